@@ -1,0 +1,122 @@
+"""What the engine refuses. The docstring is the default message; every error carries its data, wording is the edge's.
+
+A business error (somebody may not, something is missing, another was first) is a `Refusal`. A technical one is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from .feel.errors import ExpressionError
+
+if TYPE_CHECKING:
+    from .model import Finding
+
+__all__ = [
+    "AmbiguousMessage",
+    "Conflict",
+    "EngineError",
+    "ExpressionError",
+    "FieldError",
+    "InvalidDiagram",
+    "InvalidForm",
+    "MalformedXml",
+    "NotAllowed",
+    "NotFound",
+    "Refusal",
+    "SchemaOutdated",
+    "StepFailed",
+    "Unavailable",
+]
+
+
+class EngineError(Exception):
+    """The engine could not do this."""
+
+    def __init__(self, message: str = "", **data: Any) -> None:
+        super().__init__(message or (type(self).__doc__ or "").strip())
+        self.data: dict[str, Any] = data
+
+
+class Refusal(EngineError):
+    """This is refused; nothing has changed."""
+
+
+class NotFound(Refusal):
+    """There is nothing of this name that you may see."""
+
+
+class NotAllowed(Refusal):
+    """You may see this, but not do this."""
+
+
+class Conflict(Refusal):
+    """Somebody else was first; look at the case again."""
+
+    @property
+    def by(self) -> str | None:
+        """Who was first, where that is known."""
+        return self.data.get("by")
+
+    @property
+    def at(self) -> str | None:
+        """When, as a moment in UTC."""
+        return self.data.get("at")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """What is wrong with one field: a code of JSON Schema (or `undeclared`, `exists`, `personal`) and its value."""
+
+    code: str
+    value: Any = None
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+class InvalidForm(Refusal):
+    """The form is not complete or not right; nothing has been sent."""
+
+    def __init__(self, fields: Mapping[str, FieldError]) -> None:
+        named = "; ".join(f"{name or '(form)'}: {problem.code}" for name, problem in fields.items())
+        super().__init__(f"{(type(self).__doc__ or '').strip()} {named}", fields=dict(fields))
+        self.fields: dict[str, FieldError] = dict(fields)
+
+
+class InvalidDiagram(Refusal):
+    """The bundle cannot be deployed; correct what the findings name."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        errors = [f for f in findings if f.severity == "error"]
+        first = f" {errors[0].message}" if errors else ""
+        super().__init__(f"{(type(self).__doc__ or '').strip()} {len(errors)} errors.{first}", findings=list(findings))
+        self.findings: list[Finding] = list(findings)
+
+
+class StepFailed(Refusal):
+    """The step could not be taken, and nothing of it has happened."""
+
+    def __init__(self, element: str, why: str, incident: int | None = None) -> None:
+        super().__init__(f"{element}: {why}", element=element, why=why)
+        self.element, self.why, self.incident = element, why, incident
+
+
+class AmbiguousMessage(Refusal):
+    """More than one case waits for this message; say which, by a correlation key or the case."""
+
+
+class MalformedXml(Refusal):
+    """The file is no XML that can be read."""
+
+    def __init__(self, why: str, line: int = 1, column: int = 1) -> None:
+        super().__init__(why, line=line, column=column)
+        self.why, self.line, self.column = why, line, column
+
+
+class SchemaOutdated(EngineError):
+    """The database has the tables of another release; run `fundcase upgrade`."""
+
+
+class Unavailable(EngineError):
+    """The database cannot be reached."""

@@ -1,0 +1,210 @@
+"""What crosses the engine's door: frozen rows and narrow ids. Nothing here knows how they are stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, NewType
+
+CaseId = NewType("CaseId", str)
+TaskId = NewType("TaskId", str)
+
+Status = Literal["open", "suspended", "completed", "cancelled"]
+Severity = Literal["error", "warning", "info"]
+NORMAL = "normal"  # the confidentiality class of a case that says nothing
+
+
+def group_id(name: str) -> str:
+    """The id of a group or lane: lower case, underscores for blanks."""
+    return "_".join(name.strip().lower().split())
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Actor:
+    """Who does something, and the groups that he is in at that moment."""
+
+    name: str
+    groups: frozenset[str]
+    system: bool
+
+    def __init__(self, name: str, groups: Iterable[str] = (), *, system: bool = False) -> None:
+        object.__setattr__(self, "name", name)
+        object.__setattr__(self, "groups", frozenset(map(group_id, groups)))
+        object.__setattr__(self, "system", system)
+
+    def any_of(self, groups: Iterable[str]) -> bool:
+        """Whether the actor is in one of the groups, or is the system itself."""
+        return self.system or not self.groups.isdisjoint(groups)
+
+
+SYSTEM = Actor("system", system=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    """Something that technical staff must look at: one row per case, element and error, outside the chain."""
+
+    id: int
+    case_id: CaseId
+    element: str
+    error: str
+    opened_at: datetime
+    last_at: datetime
+    count: int = 1
+    closed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One case as it stands."""
+
+    id: CaseId
+    number: str
+    key: str
+    version: int
+    bundle: str
+    status: Status
+    data: Mapping[str, Any]
+    started_at: datetime
+    started_by: str
+    ended_at: datetime | None = None
+    outcome: str | None = None  # the id of the end event that ended it
+    confidentiality: str = NORMAL
+    parent: CaseId | None = None
+    customer: str | None = None  # whom it is about: what the process's property `customer` points to
+    subject: str | None = None  # what it is about, in a word: the property `subject`
+    seq: int = 0
+    incidents: tuple[Incident, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One open user task; `id` is case.seq.n: the step that offered it and its occurrence in the case."""
+
+    id: TaskId
+    case_id: CaseId
+    case_number: str
+    key: str
+    bundle: str
+    element: str
+    name: str
+    occurrence: int
+    groups: tuple[str, ...]
+    assignee: str | None
+    due: datetime | None
+    provisional: bool
+    priority: int
+    offered_at: datetime
+    claimed_at: datetime | None = None
+    status: str = "open"
+    form: str | None = None
+    confidentiality: str = NORMAL
+
+    @property
+    def role(self) -> str | None:
+        """The first group that may do it."""
+        return self.groups[0] if self.groups else None
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One thing that followed from an input: what, where, which occurrence, and what there is to say."""
+
+    kind: str
+    element: str
+    occurrence: int
+    detail: Any = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One row of a case's history; hashes are hexadecimal."""
+
+    case_id: CaseId
+    seq: int
+    at: datetime
+    actor: str
+    kind: str
+    input: Mapping[str, Any]
+    effects: tuple[Effect, ...]
+    semantics: int
+    state_hash: str
+    prev_hash: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something that `check` found; line and column count from 1, 0 is unknown."""
+
+    severity: Severity
+    rule: str
+    file: str
+    element: str = ""
+    line: int = 0
+    column: int = 0
+    message: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """One version of a process or a shared decision."""
+
+    key: str
+    version: int
+    bundle: str
+    kind: Literal["process", "decision"]
+    name: str
+    at: datetime
+    by: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """Where a replay left the record: the step, what differs, and both sides."""
+
+    seq: int
+    what: str
+    recorded: Any
+    replayed: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replay:
+    """What a replay of a case found."""
+
+    case_id: CaseId
+    steps: int
+    difference: Difference | None = None
+
+    @property
+    def equal(self) -> bool:
+        """Whether every step came out as it is recorded."""
+        return self.difference is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing that `verify` found wrong with a case."""
+
+    what: str
+    seq: int | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """What `verify` found in one case."""
+
+    case_id: CaseId
+    number: str
+    steps: int
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.problems

@@ -1,0 +1,106 @@
+"""Operators: what the service tasks of a diagram call.
+
+A *local* operator runs inside the step's transaction on its connection, reads and writes domain tables only, and its
+answer is recorded in the step. A *remote* one (mail, registrar, webhook) becomes a job: it runs after the commit, at
+least once, with an idempotency key, and its answer is a new step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from .model import CaseId
+
+
+class DiagramError(Exception):
+    """An operator answers with an error that the diagram may catch; `code` is the error's code there."""
+
+    def __init__(self, code: str, payload: Any = None) -> None:
+        super().__init__(code)
+        self.code, self.payload = code, payload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """What an operator is asked, and the doors that are open to it."""
+
+    operator: str
+    parameters: Mapping[str, Any]
+    element: str
+    occurrence: int
+    case_id: CaseId
+    case_number: str
+    process: str
+    at: datetime
+    data: Mapping[str, Any]  # the case's data as they are; personal values are references
+    parameter: Callable[[str], Any]  # a configured parameter by name, of the configuration in force
+    moment: Callable[[str], datetime]  # when a term like `2 BD` that begins now is over
+    reveal: Callable[[Any], Any]  # the value behind a reference to the vault
+    key: str  # the idempotency key: the same for every attempt
+    connection: Connection | None = None  # local operators: the step's own connection
+    database: Any = None  # remote operators: `with call.database.writing() as connection:`
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A connection to write domain tables on: the step's own, or for a remote operator a transaction of its own."""
+        if self.connection is not None:
+            yield self.connection
+        else:
+            with self.database.writing() as connection:
+                yield connection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """One parameter of an operator."""
+
+    name: str
+    type: str = "any"
+    required: bool = True
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operator:
+    """An operator with what it takes and gives; `result` is the JSON Schema of its answer, if it declares one."""
+
+    name: str
+    kind: Literal["local", "remote"]
+    run: Callable[[Call], Any]
+    description: str = ""
+    parameters: tuple[Parameter, ...] = ()
+    result: Mapping[str, Any] | None = None
+    retries: int = 5
+
+
+@dataclass(frozen=True)
+class Registry:
+    """The operators that an engine knows, by name."""
+
+    operators: Mapping[str, Operator] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, given: Iterable[Operator] | Mapping[str, Callable[[Call], Any]] | Registry | None) -> Registry:
+        """A registry of operators; plain callables by name become local operators."""
+        if isinstance(given, Registry):
+            return given
+        if isinstance(given, Mapping):
+            given = [
+                run if isinstance(run, Operator) else Operator(name=name, kind="local", run=run)
+                for name, run in given.items()
+            ]
+        return cls({operator.name: operator for operator in given or ()})
+
+    def get(self, name: str) -> Operator | None:
+        """The operator of a name, if there is one."""
+        return self.operators.get(name)
+
+    def __iter__(self) -> Iterator[Operator]:
+        return iter(self.operators.values())
