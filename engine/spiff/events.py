@@ -1,0 +1,134 @@
+"""Events: what is waited for, what is thrown, and who catches an error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from SpiffWorkflow.bpmn.specs import defaults as bpmn
+from SpiffWorkflow.spiff.specs import defaults as spiff
+from SpiffWorkflow.util.task import TaskState
+
+from .element import Event, Step
+from .errors import StepFailed
+from .gateways import EventBasedGateway
+
+if TYPE_CHECKING:
+    from .tree import StepTask
+
+
+class Catching(Step):
+    """Waits for an event."""
+
+    event_definition: Event
+
+    def enter(self, task: StepTask) -> bool:
+        self.watch(task)
+        self.wait(task)
+        return False
+
+    def wait(self, task: StepTask) -> None:
+        """Set up the timer or subscription."""
+        task._set_state(TaskState.WAITING)
+        task.case.arm(task)
+
+    def armed(self, task: StepTask) -> bool:
+        return task.triggered and not self.instance and task.state == TaskState.WAITING
+
+    def caught(self, task: StepTask, payload: Any) -> None:
+        """The event has happened."""
+        if task.host is not None and isinstance(task.host.task_spec, EventBasedGateway):
+            task.host.task_spec.chosen(task.host, task)
+        if self.armed(task):
+            task.case.emit("entered", task)
+        self.receive(task, payload, self.event_definition.variable)
+        task._ready()
+
+
+class IntermediateCatchEvent(Catching, bpmn.IntermediateCatchEvent):
+    """A timer, message or signal in the flow."""
+
+
+class ReceiveTask(Catching, spiff.ReceiveTask):
+    """A message in the flow, drawn as a task."""
+
+    takes_time = True
+
+
+class BoundaryEvent(Catching, bpmn.BoundaryEvent):
+    """An event at the edge of an activity; interrupting, or beside it."""
+
+    def caught(self, task: StepTask, payload: Any) -> None:
+        host: StepTask = task.parent
+        task.case.emit("entered", task)
+        if self.cancel_activity:
+            host.cancel(keep=task)
+        elif self.event_definition.kind != "timer":
+            self.wait(host.attach(self.name))
+        self.receive(task, payload, self.event_definition.variable)
+        task._ready()
+
+
+class StartEvent(Step, bpmn.StartEvent):
+    """Passed at once: what it waits for has happened when its process begins."""
+
+    def begins_with(self, kind: str, name: str) -> bool:
+        """Whether this is the start for a message, or the plain one."""
+        return self.event_definition.kind == kind and (kind != "message" or self.event_definition.name == name)
+
+
+class Throwing(Step):
+    """Throws an event and goes on."""
+
+    event_definition: Event
+
+    def _run_hook(self, my_task: StepTask) -> bool:
+        event, case = self.event_definition, my_task.case
+        payload = None if event.expression is None else case.script_engine.plain(my_task, event.expression)
+        if event.kind in ("message", "signal"):
+            case.emit("thrown", my_task, {"kind": event.kind, "name": event.name, "payload": payload})
+        if event.kind == "signal":
+            case.broadcast(event.name, payload)
+        elif event.kind == "error":
+            throw_error(my_task, event.name, payload)
+        elif event.kind == "terminate":
+            for other in list(my_task.workflow.live.values()):
+                other.cancel(keep=my_task)
+        return True
+
+
+class IntermediateThrowEvent(Throwing, bpmn.IntermediateThrowEvent):
+    """A message or signal thrown on the way."""
+
+
+class SendTask(Throwing, spiff.SendTask):
+    """A message thrown, drawn as a task."""
+
+
+class EndEvent(Throwing, bpmn.EndEvent):
+    """Takes a token out, perhaps with an event; the scope ends when it was the last."""
+
+
+def throw_error(task: StepTask, code: str, payload: Any = None, here: bool = False) -> None:
+    """Hand an error to the innermost scope or activity that catches it; an error that nobody catches fails the step."""
+    for place, name in _catchers(task, here):
+        event = place.workflow.spec.task_specs[name]
+        if event.event_definition.kind == "error" and event.event_definition.name in ("", code):
+            caught = place._add_child(event, TaskState.WAITING) if event.handler else place.attach(name)
+            event.caught(caught, payload)
+            return
+    raise StepFailed(task.element, f"nobody catches the error {code}")
+
+
+def _catchers(task: StepTask, here: bool) -> Iterator[tuple[StepTask, str]]:
+    activity: StepTask | None = task if here else None
+    while True:
+        while activity is not None:  # an instance, then its multi-instance
+            yield from ((activity, name) for name in activity.task_spec.boundary)
+            activity = activity.host
+        scope = task.workflow
+        if not task.task_spec.handler:  # what handles an event does not catch its own errors
+            yield from ((scope.task_tree, name) for name in scope.spec.error_subprocesses)
+        if scope.host is None:
+            return
+        task = activity = scope.host

@@ -1,0 +1,108 @@
+"""One input, one step: marking and input in, marking and effects out; nothing else is read or changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from ..canonical import moment
+from ..model import Effect
+from .data import accepted
+from .environment import Environment, Shelf
+from .errors import NotWaiting
+from .events import throw_error
+from .marking import Marking
+from .parser import Bundle
+from .tree import Case, dump, load
+
+Outcome = tuple[Marking, tuple[Effect, ...]]
+
+
+class Stepper:
+    """Takes the steps of the cases of one bundle; it holds no state of any of them."""
+
+    def __init__(self, bundle: Bundle, environment: Environment | None = None) -> None:
+        self.bundle, self.environment = bundle, environment or Environment(library=Shelf(bundle))
+
+    def start(self, data: Mapping[str, Any], at: datetime, message: str = "", payload: Any = None) -> Outcome:
+        """Begin a case at its plain start, or at the start for a message."""
+        start = self.bundle.process.start_event(message)
+        if start is None:
+            raise NotWaiting(f"no start for {message or 'a case without a message'}")
+        case = Case(self.bundle, at, self.environment)
+        case.data = accepted(data)
+        case.begin(start, accepted(payload))
+        return self._finish(case)
+
+    def complete(self, marking: Marking, task: int, values: Mapping[str, Any], at: datetime) -> Outcome:
+        """A person has completed a task."""
+        case = self._load(marking, at)
+        done = case.waiting(task, "ready")
+        done.task_spec.receive(done, accepted(values), done.task_spec.variable)
+        done.run()
+        return self._finish(case)
+
+    def fire(self, marking: Marking, timer: int, at: datetime) -> Outcome:
+        """A timer is due; before that it cannot be fired."""
+        case = self._load(marking, at)
+        armed = case.timers.get(timer)
+        if armed is None or armed.due > moment(at):
+            raise NotWaiting(f"timer {timer} is not armed or not due")
+        case.happen(case.open_tasks[timer])
+        return self._finish(case)
+
+    def message(
+        self, marking: Marking, name: str, payload: Any, at: datetime, key: str = "", to: int | None = None
+    ) -> Outcome:
+        """A message has come for the one token that waits for it."""
+        case = self._load(marking, at)
+        met = [
+            s.occurrence
+            for s in case.subscriptions.values()
+            if s.kind == "message" and s.name == name and (s.occurrence == to if to else s.key == key)
+        ]
+        if len(met) != 1:
+            raise NotWaiting(f"{len(met)} tokens wait for the message {name} with the key {key!r}")
+        case.happen(case.open_tasks[met[0]], accepted(payload))
+        return self._finish(case)
+
+    def signal(self, marking: Marking, name: str, payload: Any, at: datetime) -> Outcome:
+        """A signal has come from another case."""
+        case = self._load(marking, at)
+        if not case.broadcast(name, accepted(payload)):
+            raise NotWaiting(f"nothing waits for the signal {name}")
+        return self._finish(case)
+
+    def answer(self, marking: Marking, operator: int, result: Any, at: datetime) -> Outcome:
+        """A remote operator has answered the service task that asked it."""
+        case = self._load(marking, at)
+        asked = self._asked(case, operator)
+        asked.task_spec.receive(asked, accepted(result), asked.task_spec.result_variable)
+        asked.complete()
+        return self._finish(case)
+
+    def fail(self, marking: Marking, operator: int, code: str, payload: Any, at: datetime) -> Outcome:
+        """A remote operator has answered with an error of the diagram."""
+        case = self._load(marking, at)
+        throw_error(self._asked(case, operator), code, accepted(payload), here=True)
+        return self._finish(case)
+
+    def cancel(self, marking: Marking, at: datetime) -> Outcome:
+        """The case is given up: every token is withdrawn, the data stay."""
+        case = self._load(marking, at)
+        case.cancel()
+        return self._finish(case)
+
+    def _asked(self, case: Case, operator: int) -> Any:
+        asked = case.waiting(operator, "started")
+        if not hasattr(asked.task_spec, "operation_name"):
+            raise NotWaiting(f"{asked.element} has asked no operator")
+        return asked
+
+    def _load(self, marking: Marking, at: datetime) -> Case:
+        return load(marking, self.bundle, at, self.environment)
+
+    def _finish(self, case: Case) -> Outcome:
+        case.run()
+        return dump(case), tuple(case.effects)

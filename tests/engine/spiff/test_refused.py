@@ -1,0 +1,39 @@
+"""What is refused by name when a diagram is read."""
+
+import pytest
+
+from engine.spiff import Refused, parse
+from tests.engine.spiff.xmls import END, MESSAGE, SIGNAL, START, el, error, line, xml
+
+
+@pytest.mark.parametrize(
+    "what, body",
+    {
+        "a complexGateway": el("complexGateway", "z"),
+        "a transaction": el("transaction", "z"),
+        "a adHocSubProcess": el("adHocSubProcess", "z"),
+        "a business rule task without calledDecisionId": el("businessRuleTask", "z"),
+        "a standard loop": el("userTask", "z", "<bpmn:standardLoopCharacteristics/>"),
+        "a escalation event": el("intermediateThrowEvent", "z", "<bpmn:escalationEventDefinition/>"),
+        "a link event": el("intermediateThrowEvent", "z", "<bpmn:linkEventDefinition/>"),
+        "a compensate event": el("endEvent", "z", "<bpmn:compensateEventDefinition/>"),
+        "a conditional event": el("intermediateCatchEvent", "z", "<bpmn:conditionalEventDefinition/>"),
+        "a cancel event": el("endEvent", "z", "<bpmn:cancelEventDefinition/>"),
+        "cycles are not executed": el(
+            "intermediateCatchEvent",
+            "z",
+            "<bpmn:timerEventDefinition><bpmn:timeCycle>R3/PT1H</bpmn:timeCycle></bpmn:timerEventDefinition>",
+        ),
+        "several events": el("intermediateCatchEvent", "z", MESSAGE + SIGNAL),
+        "a none event in a intermediateCatchEvent": el("intermediateCatchEvent", "z"),
+        "a second start of the same kind": el("startEvent", "z"),
+        "an error that does not interrupt": el("userTask", "y")
+        + el("boundaryEvent", "z", error("E")[0], attachedToRef="y", cancelActivity="false"),
+        "a boundary event of something that does not wait": el("scriptTask", "y", "<bpmn:script>x = 1</bpmn:script>")
+        + el("boundaryEvent", "z", MESSAGE, attachedToRef="y"),
+    }.items(),
+)
+def test_refused_by_name(what, body):
+    with pytest.raises(Refused, match=what) as refused:
+        parse(xml(START + END + body + line("start", "end"), error("E")[1]))
+    assert refused.value.element == "z"
