@@ -1,0 +1,1 @@
+"""What happens to cases: one input, one step, one transaction. Decided purely, stored once."""

@@ -1,0 +1,166 @@
+"""What a step changes in the tables beside the history: worked out from the marking before and after, purely."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from ..canonical import canonical, digest, instant, moment
+from ..configuration import Configuration
+from ..model import Effect
+from ..policy import Policy
+from ..spiff import Marking
+from ..store.tables import NEVER
+from .world import START
+
+Row = dict[str, Any]
+
+
+@dataclass(kw_only=True)
+class Change:
+    """Rows that come and rows that go; `gone` are occurrences whose tasks, jobs and subscriptions are gone."""
+
+    gone: tuple[int, ...] = ()
+    tasks: list[Row] = field(default_factory=list)
+    jobs: list[Row] = field(default_factory=list)
+    subscriptions: list[Row] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What a change needs to know of the case beside its markings."""
+
+    case_id: int
+    seq: int
+    at: datetime
+    number: str
+    key: str
+    bundle: str
+    confidentiality: str
+
+
+def change_of(
+    before: Marking,
+    after: Marking,
+    effects: Iterable[Effect],
+    facts: Facts,
+    configuration: Configuration,
+    policy: Policy,
+) -> Change:
+    """The rows of the read tables that a step adds and takes away."""
+    effects = tuple(effects)
+    had, has = _watched(before), _watched(after)
+    change = Change(gone=tuple(sorted(had - has)))
+    offered = {e.occurrence: e for e in effects if e.kind == "offered"}
+    for token in after.tokens:
+        if token.occurrence in offered and token.state == "ready":
+            offer = offered[token.occurrence]
+            change.tasks += task_rows(offer, facts, bundle_of(after, token.occurrence, facts.bundle))
+            change.jobs += term_jobs(offer, facts, configuration, policy)
+    known = {timer.occurrence for timer in before.timers}
+    for timer in after.timers:
+        if timer.occurrence not in known:
+            change.jobs.append(job("timer", facts, timer.occurrence, timer.due, {}))
+    change.jobs += requested_jobs(effects, after, facts)
+    known = {subscription.occurrence for subscription in before.subscriptions}
+    for given in after.subscriptions:
+        if given.occurrence not in known:
+            key_hash = digest(given.key.encode()) if given.key else ""
+            row = {"occurrence": given.occurrence, "kind": given.kind, "name": given.name, "key_hash": key_hash}
+            change.subscriptions.append({"case_id": facts.case_id, **row})
+    return change
+
+
+def _watched(marking: Marking) -> set[int]:
+    """The occurrences that may have rows: offered tasks, armed events, operators that were asked."""
+    tokens = {token.occurrence for token in marking.tokens if token.state != "waiting"}
+    timers = {timer.occurrence for timer in marking.timers}
+    return tokens | timers | {subscription.occurrence for subscription in marking.subscriptions}
+
+
+def bundle_of(marking: Marking, occurrence: int, own: str) -> str:
+    """The bundle that a token's element stands in: that of the innermost call around it, else the case's own."""
+    tokens = {token.occurrence: token for token in marking.tokens}
+    calls = (tokens[host].calls for host in reversed(tokens[occurrence].scope))
+    return next((digest for digest in calls if digest), own)
+
+
+def task_rows(offer: Effect, facts: Facts, bundle: str) -> Iterator[Row]:
+    """One row for each queue that a new task stands in."""
+    said = offer.detail
+    groups, assignee = said["groups"], said.get("assignee")
+    shared = {
+        "case_id": facts.case_id,
+        "occurrence": offer.occurrence,
+        "seq": facts.seq,
+        "element": offer.element,
+        "groups": ",".join(groups),
+        "assignee": assignee,
+        "claimed_at": moment(facts.at) if assignee else None,
+        "due": said.get("due", NEVER),
+        "provisional": said.get("provisional", False),
+        "priority": said["priority"],
+        "offered_at": moment(facts.at),
+        "key": facts.key,
+        "bundle": bundle,
+        "number": facts.number,
+        "confidentiality": facts.confidentiality,
+    }
+    return ({**shared, "queue": queue} for queue in queues(groups, assignee))
+
+
+def queues(groups: Iterable[str], assignee: str | None) -> list[str]:
+    """The queues that a task stands in: of its person, else of its groups."""
+    return [f"u:{assignee}"] if assignee else [f"g:{group}" for group in groups] or ["-"]
+
+
+def term_jobs(offer: Effect, facts: Facts, configuration: Configuration, policy: Policy) -> Iterator[Row]:
+    """The jobs that remind and escalate while a task is open."""
+    due = offer.detail.get("due")
+    if due is None:
+        return
+    for term in policy.terms:
+        when = share(facts.at, instant(due), offer.detail.get("term"), term.percent, configuration)
+        if when is not None:
+            yield job("term", facts, offer.occurrence, moment(when), {"percent": term.percent})
+
+
+def share(at: datetime, due: datetime, term: str | None, percent: int, configuration: Configuration) -> datetime | None:
+    """The moment when a share of a term is over; None where that is beyond all calendars."""
+    if percent == 100:
+        return due
+    try:
+        if term is not None:
+            return configuration.calendars.share(term, at, percent)
+        return at + timedelta(seconds=int((due - at).total_seconds() * percent / 100))
+    except (OverflowError, ValueError):
+        return None
+
+
+def requested_jobs(effects: Iterable[Effect], after: Marking, facts: Facts) -> Iterator[Row]:
+    """The jobs for what a step asked of others: remote operators, linked cases, messages and signals."""
+    now, open_now = moment(facts.at), {token.occurrence for token in after.tokens}
+    for effect in effects:
+        detail: Mapping[str, Any] = effect.detail if isinstance(effect.detail, dict) else {}
+        if effect.kind == "requested" and effect.occurrence in open_now:
+            yield job("operator", facts, effect.occurrence, now, {**detail, "element": effect.element})
+        elif effect.kind == "answered" and detail["operator"] == START and "result" in detail:
+            yield job("start", facts, 0, now, {**detail["parameters"], "element": effect.element})
+        elif effect.kind == "thrown":
+            yield job(detail["kind"], facts, 0, now, {"name": detail["name"], "payload": detail["payload"]})
+
+
+def job(kind: str, facts: Facts, occurrence: int, run_at: str, payload: Mapping[str, Any]) -> Row:
+    """A job of the case; it is numbered when it is stored."""
+    return {
+        "case_id": facts.case_id,
+        "seq": facts.seq,
+        "kind": kind,
+        "occurrence": occurrence,
+        "run_at": run_at,
+        "leased_until": None,
+        "attempts": 0,
+        "payload": canonical(dict(payload)),
+    }

@@ -1,0 +1,51 @@
+"""What every command needs: the parts of an engine, wired once in `open_engine`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from jsonschema import FormatChecker
+from sqlalchemy import Connection
+
+from ..canonical import moment
+from ..clock import Clock
+from ..operators import Registry
+from ..policy import Policy
+from ..store.database import Database
+from ..store.shelf import Shelf
+
+Lookups = Mapping[str, Callable[[Connection, Any], bool]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """The parts of an engine."""
+
+    database: Database
+    clock: Clock
+    registry: Registry
+    policy: Policy
+    formats: FormatChecker
+    lookups: Lookups
+    groups: Callable[[], frozenset[str]] | None = None  # the groups of the directory, for checks
+    shelf: Shelf = field(default_factory=Shelf)
+
+    def now(self) -> datetime:
+        """The moment at which an input is taken."""
+        return self.clock.now()
+
+    def now_text(self) -> str:
+        """The same as canonical text."""
+        return moment(self.clock.now())
+
+    def exists(self, connection: Connection) -> Callable[[str, Any], bool]:
+        """Whether a value that a form names is known to the installation; an unknown look-up knows everything."""
+
+        def known(name: str, value: Any) -> bool:
+            look_up = self.lookups.get(name)
+            return look_up is None or look_up(connection, value)
+
+        return known

@@ -1,0 +1,187 @@
+"""Deploys bundles: checked, then the newest version of their key; a second person approves where the policy says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from ..bundles import Bundle, normal_files, read_bundle
+from ..canonical import instant
+from ..check import check_bundle
+from ..configuration import Configuration
+from ..errors import Conflict, InvalidDiagram, NotAllowed, NotFound
+from ..model import Actor, Deployment, Finding
+from ..spiff import parse
+from ..store import shelf
+from ..store.tables import proposal
+from .context import Context
+from .world import START
+
+Given = Mapping[str, bytes | str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A bundle that waits for a second person, or what that person decided."""
+
+    id: int
+    key: str
+    bundle: str
+    at: datetime
+    by: str
+    reason: str
+    decision: str | None = None
+    decided_at: datetime | None = None
+    decided_by: str | None = None
+    remark: str | None = None
+
+
+def check(
+    context: Context, connection: Connection, files: Given, configuration: Configuration, key: str | None = None
+) -> list[Finding]:
+    """What is wrong with the files of a bundle, gravest first; never an exception, whatever the files are."""
+    try:
+        plain = normal_files(files)
+    except ValueError as error:
+        return [Finding(severity="error", rule="files", file="", message=f"{error}; upload the files of one bundle")]
+    deployed = shelf.in_force(connection)
+    findings = check_bundle(
+        plain,
+        operators=context.registry,
+        built_in_operators=(START,),
+        known_processes={one.key for one in deployed if one.kind == "process"},
+        known_decisions={one.key for one in deployed if one.kind == "decision"},
+        known_groups=context.groups() if context.groups else None,
+        language=configuration.language,
+        parse=parse,
+    )
+    if key is not None and not any(finding.severity == "error" for finding in findings):
+        found = read_bundle(plain).key
+        if found != key:
+            message = f"this is the bundle of {found}, not of {key}; keep the id of the process or deploy it as its own"
+            findings.append(Finding(severity="error", rule="other-key", file="", message=message, data={"key": found}))
+    return findings
+
+
+def checked(context: Context, connection: Connection, files: Given, configuration: Configuration) -> Bundle:
+    """The bundle of some files; InvalidDiagram where `check` finds an error."""
+    findings = check(context, connection, files, configuration)
+    if any(finding.severity == "error" for finding in findings):
+        raise InvalidDiagram(findings)
+    return read_bundle(normal_files(files))
+
+
+def demand_deployer(context: Context, by: Actor) -> None:
+    """Refuse whoever may not deploy."""
+    if not by.any_of(context.policy.deployers):
+        needed = " or ".join(sorted(context.policy.deployers))
+        raise NotAllowed(f"Deploying needs {needed}.", groups=sorted(context.policy.deployers))
+
+
+def deploy(
+    context: Context, connection: Connection, files: Given, configuration: Configuration, by: Actor, reason: str
+) -> Deployment:
+    """Put a bundle in force; where the policy demands a second person, only the system does so directly."""
+    demand_deployer(context, by)
+    if context.policy.second_approval and not by.system:
+        raise NotAllowed("A second process owner must approve; propose the bundle.", how="propose")
+    bundle = checked(context, connection, files, configuration)
+    shelf.store_bundle(connection, bundle)
+    return shelf.deploy(connection, bundle, context.now_text(), by.name, reason)
+
+
+def propose(
+    context: Context, connection: Connection, files: Given, configuration: Configuration, by: Actor, reason: str
+) -> Proposal:
+    """Lay a checked bundle before a second process owner."""
+    demand_deployer(context, by)
+    bundle = checked(context, connection, files, configuration)
+    last = shelf.newest(connection, bundle.key)
+    if last is not None and last.bundle == bundle.digest:
+        raise Conflict(f"This is version {last.version}, which is in force.", how="same", version=last.version)
+    shelf.store_bundle(connection, bundle)
+    row = {"bundle": bundle.digest, "key": bundle.key, "at": context.now_text(), "by": by.name, "reason": reason}
+    made = connection.execute(insert(proposal).values(**row).returning(proposal.c.id)).scalar_one()
+    return find_proposal(connection, made)
+
+
+def approve(context: Context, connection: Connection, proposal_id: int, by: Actor, remark: str) -> Deployment:
+    """Put a proposed bundle in force; whoever proposed it cannot approve it."""
+    found = open_proposal(context, connection, proposal_id, by)
+    if found.by == by.name:
+        raise NotAllowed("Somebody else must approve this: four eyes.", by=found.by)
+    decide(context, connection, proposal_id, "approved", by, remark)
+    bundle = context.shelf.bundle(connection, found.bundle)
+    reason = found.reason if not remark else f"{found.reason} ({by.name}: {remark})"
+    return shelf.deploy(connection, bundle, context.now_text(), f"{found.by}, {by.name}", reason)
+
+
+def reject(context: Context, connection: Connection, proposal_id: int, by: Actor, remark: str) -> Proposal:
+    """Decline a proposal, or take back one's own."""
+    found = open_proposal(context, connection, proposal_id, by)
+    decide(context, connection, proposal_id, "withdrawn" if found.by == by.name else "rejected", by, remark)
+    return find_proposal(connection, proposal_id)
+
+
+def open_proposal(context: Context, connection: Connection, proposal_id: int, by: Actor) -> Proposal:
+    """A proposal that nobody has decided yet; Conflict where somebody has."""
+    demand_deployer(context, by)
+    found = find_proposal(connection, proposal_id)
+    if found.decision is not None:
+        raise Conflict(f"{found.decided_by} has decided this.", by=found.decided_by, at=str(found.decided_at))
+    return found
+
+
+def decide(context: Context, connection: Connection, proposal_id: int, decision: str, by: Actor, remark: str) -> None:
+    """Write down a decision; of two at once, one wins."""
+    undecided = (proposal.c.id == proposal_id, proposal.c.decision.is_(None))
+    row = {"decision": decision, "decided_at": context.now_text(), "decided_by": by.name, "remark": remark}
+    if connection.execute(update(proposal).where(*undecided).values(**row)).rowcount == 0:
+        raise Conflict("Somebody else has decided this.")
+
+
+def find_proposal(connection: Connection, proposal_id: int) -> Proposal:
+    """A proposal by its id; NotFound where there is none."""
+    row = connection.execute(select(proposal).where(proposal.c.id == proposal_id)).first()
+    if row is None:
+        raise NotFound(f"There is no proposal {proposal_id}.")
+    return proposal_of(row)
+
+
+def proposals(connection: Connection, *, open_only: bool) -> list[Proposal]:
+    """The proposals, newest first."""
+    found = select(proposal).order_by(proposal.c.id.desc())
+    return [
+        proposal_of(row)
+        for row in connection.execute(found.where(proposal.c.decision.is_(None)) if open_only else found)
+    ]
+
+
+def proposal_of(row: Row[Any]) -> Proposal:
+    """A row as a proposal."""
+    return Proposal(
+        id=row.id,
+        key=row.key,
+        bundle=row.bundle,
+        at=instant(row.at),
+        by=row.by,
+        reason=row.reason,
+        decision=row.decision,
+        decided_at=instant(row.decided_at) if row.decided_at else None,
+        decided_by=row.decided_by,
+        remark=row.remark,
+    )
+
+
+def startable(context: Context, connection: Connection, actor: Actor) -> list[Deployment]:
+    """The processes that an actor may start."""
+    found = []
+    for deployed in shelf.in_force(connection, "process"):
+        starters = context.shelf.bundle(connection, deployed.bundle).starters
+        if actor.system or (actor.any_of(starters) if starters else actor.groups):
+            found.append(deployed)
+    return found

@@ -1,0 +1,255 @@
+"""Takes one step of one case: load, decide, store, within the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Connection, insert
+
+from ..bundles import Bundle
+from ..canonical import digest, instant, moment, normal
+from ..configuration import Configuration
+from ..errors import Conflict, NotFound
+from ..history.chain import link
+from ..model import Actor, Case, CaseId, Effect
+from ..spiff import Marking, Stepper
+from ..store import files
+from ..store.tables import subscription, task
+from ..store.vault import Shelter, is_reference
+from .change import Change, Facts, Row, change_of
+from .context import Context
+from .incidents import open_incident
+from .inputs import BESIDE, apply
+from .world import Recorder
+
+AT_ONCE = frozenset(
+    {"start", "message", "signal", "deliver", "hear"}
+)  # jobs that the same thread runs after the commit
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A case that is loaded and locked for one step."""
+
+    row: Any
+    bundle: Bundle
+    configuration: Configuration
+    at: datetime
+
+    @cached_property
+    def marking(self) -> Marking:
+        """Where the case stands."""
+        return Marking.from_bytes(bytes(self.row.state))
+
+    @property
+    def id(self) -> int:
+        """The case."""
+        return int(self.row.id)
+
+    @property
+    def next_seq(self) -> int:
+        """The number of the step that is taken now."""
+        return int(self.row.seq) + 1
+
+    def shelter(self) -> Shelter:
+        """Where the personal values of this step go."""
+        return Shelter(self.id, self.next_seq)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A step that was taken: the case after it, its effects, and the jobs to run at once."""
+
+    case: Case
+    effects: tuple[Effect, ...] = ()
+    jobs: tuple[Row, ...] = ()
+
+
+def open_case(context: Context, connection: Connection, case_id: CaseId | str) -> Opened:
+    """Load and lock a case; a step is never before the one before it, even if the clock goes back."""
+    row = files.load(connection, number_of(case_id))
+    if row is None:
+        raise NotFound(f"There is no case {case_id}.")
+    return Opened(
+        row,
+        context.shelf.bundle(connection, row.bundle),
+        context.shelf.configuration(connection, row.config),
+        max(context.now(), instant(row.last_at)),
+    )
+
+
+def number_of(case_id: CaseId | str) -> int:
+    """The id of a case as a number; NotFound where it is none."""
+    text = str(case_id)
+    if not (text.isascii() and text.isdecimal()) or len(text) > 18:
+        raise NotFound(f"There is no case {text[:40]}.")
+    return int(text)
+
+
+def demand_open(opened: Opened) -> None:
+    """Refuse an input to a case that is over."""
+    if opened.row.status != "open":
+        raise Conflict(f"The case {opened.row.number} is {opened.row.status}.", status=opened.row.status)
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What an input does to a case, before anything is stored; `after` is None where the state is not touched."""
+
+    input: dict[str, Any]
+    after: Marking | None
+    effects: tuple[Effect, ...]
+
+
+def take(
+    context: Context,
+    connection: Connection,
+    opened: Opened,
+    kind: str,
+    given: Mapping[str, Any],
+    actor: Actor,
+    shelter: Shelter | None = None,
+) -> Taken:
+    """Take a step: the stepper moves, the history grows by one row, the read tables follow."""
+    decided = decide(context, connection, opened, kind, given)
+    return record(context, connection, opened, kind, decided, actor, shelter)
+
+
+def decide(context: Context, connection: Connection, opened: Opened, kind: str, given: Mapping[str, Any]) -> Decided:
+    """Let the stepper move, and write down what the world told it."""
+    if kind in BESIDE:
+        return Decided(dict(given), None, ())
+    recorder = recorder_of(context, connection, opened)
+    stepper = Stepper(opened.bundle.executable(opened.configuration.language), recorder.environment())
+    after, effects = apply(stepper, opened.marking, kind, given, opened.at)
+    return Decided({**given, **recorder.record()}, after, effects)
+
+
+def record(
+    context: Context,
+    connection: Connection,
+    opened: Opened,
+    kind: str,
+    decided: Decided,
+    actor: Actor,
+    shelter: Shelter | None = None,
+) -> Taken:
+    """Store a step that was decided: one row of history, the case's row, the read tables."""
+    if shelter is not None:
+        shelter.store(connection)
+    after = decided.after
+    state = after.to_bytes() if after is not None else bytes(opened.row.state)
+    made = link(
+        case_id=opened.id,
+        seq=opened.next_seq,
+        at=moment(opened.at),
+        actor=actor.name,
+        kind=kind,
+        input=normal(decided.input),
+        effects=decided.effects,
+        state_hash=bytes.fromhex(digest(state)),
+        prev_hash=bytes(opened.row.head),
+    )
+    files.append(connection, made)
+    values: Row = {"seq": made.seq, "head": made.hash, "last_at": made.at}
+    if after is not None:
+        values |= {"state": state, **about(opened.bundle, after.data), **ending(kind, after, decided.effects, made.at)}
+    files.update_case(connection, opened.id, values)
+    jobs: tuple[Row, ...] = ()
+    if after is not None:
+        jobs = store_change(context, connection, opened, after, decided.effects)
+        if after.stuck:
+            waits = ", ".join(sorted({token.element for token in after.tokens}))
+            open_incident(connection, opened.id, waits, "deadlock: the case waits for what cannot come", made.at)
+    return Taken(files.case_of(opened.row, values), decided.effects, jobs)
+
+
+def recorder_of(context: Context, connection: Connection, opened: Opened) -> Recorder:
+    """The live world of the step that is taken now."""
+    return Recorder(
+        connection=connection,
+        shelf=context.shelf,
+        configuration=opened.configuration,
+        registry=context.registry,
+        case_id=opened.id,
+        number=opened.row.number,
+        process=opened.row.key,
+        seq=opened.next_seq,
+        at=opened.at,
+    )
+
+
+def store_change(
+    context: Context, connection: Connection, opened: Opened, after: Marking, effects: tuple[Effect, ...]
+) -> tuple[Row, ...]:
+    """Bring the read tables to the marking after a step; the jobs that are to be run at once."""
+    change = change_of(opened.marking, after, effects, facts_of(opened), opened.configuration, context.policy)
+    return store_rows(context, connection, change, opened.id)
+
+
+def facts_of(opened: Opened) -> Facts:
+    """What the rows of the read tables say of the case."""
+    return Facts(
+        case_id=opened.id,
+        seq=opened.next_seq,
+        at=opened.at,
+        number=opened.row.number,
+        key=opened.row.key,
+        bundle=opened.row.bundle,
+        confidentiality=opened.row.confidentiality,
+    )
+
+
+def store_rows(context: Context, connection: Connection, change: Change, case_id: int) -> tuple[Row, ...]:
+    """Store a change of the read tables; jobs that this thread runs at once are leased to it."""
+    if change.gone:
+        files.forget(connection, case_id, change.gone)
+    if change.tasks:
+        connection.execute(insert(task), change.tasks)
+    lease = moment(context.now() + context.policy.lease)
+    leased = [{**row, "leased_until": lease} if row["kind"] in AT_ONCE else row for row in change.jobs]
+    jobs = files.add_jobs(connection, leased)
+    if change.subscriptions:
+        connection.execute(insert(subscription), change.subscriptions)
+    return tuple(row for row in jobs if row["kind"] in AT_ONCE)
+
+
+def ending(kind: str, after: Marking, effects: tuple[Effect, ...], at: str) -> Row:
+    """What the case's row says when the last token has gone."""
+    if not after.over:
+        return {}
+    if kind == "cancelled":
+        return {"status": "cancelled", "ended_at": at}
+    ends = [effect.element for effect in effects if effect.kind == "left"]
+    return {"status": "completed", "ended_at": at, "outcome": ends[-1] if ends else None}
+
+
+def about(bundle: Bundle, data: Mapping[str, Any]) -> Row:
+    """Whom and what a case is about, where the process says by which path."""
+    return {name: text_at(data, bundle.said(name)) for name in ("customer", "subject")}
+
+
+def text_at(data: Any, path: str) -> str | None:
+    """The text at a dotted path of the data, if there is one."""
+    for part in path.split(".") if path else ():
+        data = data.get(part) if isinstance(data, dict) and not is_reference(data) else None
+    return data[:200] if path and isinstance(data, str) and data else None
+
+
+__all__ = [
+    "AT_ONCE",
+    "Decided",
+    "Opened",
+    "Taken",
+    "decide",
+    "demand_open",
+    "facts_of",
+    "number_of",
+    "open_case",
+    "record",
+    "take",
+]

@@ -1,0 +1,246 @@
+"""What people do with tasks: claim, release, assign, complete, keep a draft. Each change is a step of the case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from ..bundles import Bundle
+from ..canonical import canonical, moment, normal, read
+from ..diagram import Element
+from ..errors import Conflict, NotAllowed, NotFound
+from ..forms import accept
+from ..model import NORMAL, Actor, Task, TaskId
+from ..spiff import NotWaiting
+from ..store import files
+from ..store.tables import draft, step, task
+from ..store.vault import Shelter
+from .change import queues
+from .context import Context
+from .steps import Opened, Taken, demand_open, open_case, take
+
+
+def place(task_id: TaskId | str) -> tuple[int, int]:
+    """The case and the occurrence of a task's id; NotFound where it is none."""
+    parts = str(task_id).split(".")
+    if len(parts) != 3 or not all(part.isascii() and part.isdecimal() and len(part) < 19 for part in parts):
+        raise NotFound(f"There is no task {str(task_id)[:60]}.")
+    return int(parts[0]), int(parts[2])
+
+
+def find(context: Context, connection: Connection, task_id: TaskId | str, actor: Actor) -> Task:
+    """An open task that an actor may see; NotFound for every other."""
+    case_id, occurrence = place(task_id)
+    rows = files.tasks_of(connection, case_id, occurrence)
+    if not rows or not may_see(context, rows[0], actor):
+        raise NotFound(f"There is no open task {task_id}.")
+    return as_task(context, connection, rows[0])
+
+
+def may_see(context: Context, row: Any, actor: Actor) -> bool:
+    """Whether an actor may see a task: his own, his groups', or as one who reads or assigns all."""
+    if not context.policy.may_see_class(actor, row.confidentiality or NORMAL):
+        return False
+    groups = set(filter(None, row.groups.split(",")))
+    everywhere = context.policy.readers | context.policy.assigners
+    return actor.system or row.assignee == actor.name or not actor.groups.isdisjoint(groups | everywhere)
+
+
+def as_task(context: Context, connection: Connection, row: Any) -> Task:
+    """A row as a task, with its name and form from the bundle."""
+    bundle = context.shelf.bundle(connection, row.bundle)
+    form = bundle.form_of(row.element)
+    return files.task_of(row, element_of(bundle, row.element).name or row.element, form.path if form else None)
+
+
+def element_of(bundle: Bundle, element: str) -> Element:
+    """An element of a bundle's diagram."""
+    assert bundle.diagram is not None
+    return bundle.diagram.element(element)
+
+
+def claim(context: Context, connection: Connection, task_id: TaskId | str, by: Actor) -> Task:
+    """Take a task for oneself; claiming one's own again changes nothing."""
+    opened, rows = opened_task(context, connection, task_id, by)
+    row = rows[0]
+    if row.assignee == by.name:
+        return as_task(context, connection, row)
+    if row.assignee is not None:
+        raise Conflict(f"{row.assignee} has claimed this task.", by=row.assignee, at=row.claimed_at)
+    demand_candidate(row, by)
+    demand_four_eyes(context, connection, row, by)
+    return give(context, connection, opened, rows, "claimed", by.name, by)
+
+
+def release(context: Context, connection: Connection, task_id: TaskId | str, by: Actor) -> Task:
+    """Give a claimed task back to its groups: one's own, or anybody's for whoever assigns."""
+    opened, rows = opened_task(context, connection, task_id, by)
+    row = rows[0]
+    if row.assignee is None:
+        return as_task(context, connection, row)
+    if row.assignee != by.name and not by.any_of(context.policy.assigners):
+        raise NotAllowed("Only its owner or whoever assigns tasks can release this task.", by=row.assignee)
+    if not row.groups:
+        raise NotAllowed("This task is for one person; assign it to somebody else.")
+    return give(context, connection, opened, rows, "released", None, by)
+
+
+def assign(context: Context, connection: Connection, task_id: TaskId | str, to: str, by: Actor) -> Task:
+    """Give a task to somebody: for whoever assigns, or its owner who hands it over."""
+    opened, rows = opened_task(context, connection, task_id, by)
+    if rows[0].assignee != by.name and not by.any_of(context.policy.assigners):
+        raise NotAllowed("Assigning tasks needs a group that assigns.", groups=sorted(context.policy.assigners))
+    if rows[0].assignee == to:
+        return as_task(context, connection, rows[0])
+    demand_four_eyes(context, connection, rows[0], Actor(to))
+    return give(context, connection, opened, rows, "assigned", to, by)
+
+
+def give(
+    context: Context, connection: Connection, opened: Opened, rows: Sequence[Any], kind: str, to: str | None, by: Actor
+) -> Task:
+    """Move a task to another queue, as a step."""
+    row = rows[0]
+    given: dict[str, Any] = {"task": row.occurrence, "element": row.element}
+    if to is not None:
+        given["assignee"] = to
+    take(context, connection, opened, kind, given, by)
+    here = (task.c.case_id == row.case_id, task.c.occurrence == row.occurrence)
+    connection.execute(delete(task).where(*here))
+    claimed_at = moment(opened.at) if to else None
+    fresh = {**row._asdict(), "assignee": to, "claimed_at": claimed_at}
+    groups = [group for group in row.groups.split(",") if group]
+    connection.execute(insert(task), [{**fresh, "queue": queue} for queue in queues(groups, to)])
+    return as_task(context, connection, files.tasks_of(connection, row.case_id, row.occurrence)[0])
+
+
+def opened_task(
+    context: Context, connection: Connection, task_id: TaskId | str, by: Actor
+) -> tuple[Opened, Sequence[Any]]:
+    """A task that an actor may see, with its case loaded and locked; Conflict where it is no longer open."""
+    case_id, occurrence = place(task_id)
+    opened = open_case(context, connection, str(case_id))
+    rows = files.tasks_of(connection, case_id, occurrence)
+    if not rows:
+        raise gone(connection, opened, occurrence, task_id)
+    if not may_see(context, rows[0], by):
+        raise NotFound(f"There is no open task {task_id}.")
+    demand_open(opened)
+    return opened, rows
+
+
+def gone(connection: Connection, opened: Opened, occurrence: int, task_id: TaskId | str) -> NotFound | Conflict:
+    """Why a task is not open: somebody completed it, or the case went on without it."""
+    done = select(step.c.actor, step.c.at, step.c.kind, step.c.input, step.c.effects).where(step.c.case_id == opened.id)
+    for row in connection.execute(done.order_by(step.c.seq.desc())):
+        if row.kind == "completed" and read(bytes(row.input)).get("task") == occurrence:
+            return Conflict(f"{row.actor} completed this task.", by=row.actor, at=row.at, how="completed")
+        if any(e[0] == "cancelled" and e[2] == occurrence for e in read(bytes(row.effects))):
+            return Conflict("The case went on without this task.", by=row.actor, at=row.at, how="withdrawn")
+    return NotFound(f"There is no open task {task_id}.")
+
+
+def demand_candidate(row: Any, by: Actor) -> None:
+    """Refuse whoever is in none of a task's groups."""
+    groups = [group for group in row.groups.split(",") if group]
+    if not by.any_of(groups):
+        raise NotAllowed(f"This task is for {' or '.join(groups) or 'one person'}.", groups=groups)
+
+
+def demand_four_eyes(context: Context, connection: Connection, row: Any, by: Actor) -> None:
+    """Refuse whoever did one of the tasks that this one is to be done by another for."""
+    element = element_of(context.shelf.bundle(connection, row.bundle), row.element)
+    listed = {name.strip() for name in element.metadata.get("fourEyes", "").split(",")} - {""}
+    if not listed or by.system:
+        return
+    own = select(step.c.input).where(step.c.case_id == row.case_id, step.c.kind == "completed", step.c.actor == by.name)
+    done = {read(bytes(found.input))["element"] for found in connection.execute(own)} & listed
+    if done:
+        raise NotAllowed(
+            "Somebody else must do this task: four eyes.", four_eyes=sorted(done), element=row.element, person=by.name
+        )
+
+
+def complete(
+    context: Context, connection: Connection, task_id: TaskId | str, values: Mapping[str, Any], by: Actor
+) -> Taken:
+    """Complete a task with what its form asks for; whoever completes an unclaimed one claims it by that."""
+    opened, rows = opened_task(context, connection, task_id, by)
+    row = rows[0]
+    if row.assignee is None:
+        demand_candidate(row, by)
+    elif row.assignee != by.name and not by.system:
+        raise Conflict(f"{row.assignee} has claimed this task.", by=row.assignee, at=row.claimed_at, how="claimed")
+    demand_four_eyes(context, connection, row, by)
+    shelter = opened.shelter()
+    accepted = submission(context, connection, opened, row, values, shelter)
+    given = {"task": row.occurrence, "element": row.element, "values": accepted}
+    try:
+        taken = take(context, connection, opened, "completed", given, by, shelter)
+    except NotWaiting:
+        raise gone(connection, opened, row.occurrence, task_id) from None
+    files.drop_drafts(connection, opened.id, row.occurrence)
+    return taken
+
+
+def submission(
+    context: Context, connection: Connection, opened: Opened, row: Any, values: Mapping[str, Any], shelter: Shelter
+) -> dict[str, Any]:
+    """The values of a form as they are recorded: checked, personal ones sheltered, emptied ones null."""
+    bundle = context.shelf.bundle(connection, row.bundle)
+    form = bundle.form_of(row.element)
+    if form is None:
+        return {}
+    accepted = shelter.without_personal(form.schema, accept(form, values, context.formats, context.exists(connection)))
+    if not element_of(bundle, row.element).variable_name:
+        data = opened.marking.data
+        accepted |= {name: None for name in form.properties if name in data and name not in accepted}
+    return accepted
+
+
+def save_draft(
+    context: Context, connection: Connection, task_id: TaskId | str, values: Mapping[str, Any], by: Actor
+) -> None:
+    """Keep what somebody has typed so far, unchecked; what is personal is kept apart and goes with the draft."""
+    found = find(context, connection, task_id, by)
+    case_id, occurrence = place(task_id)
+    form = context.shelf.bundle(connection, found.bundle).form_of(found.element)
+    known = {name: value for name, value in dict(values).items() if form and (name in form.properties or form.open)}
+    personal = {name for name, one in (form.properties if form else {}).items() if _touches_personal(one)}
+    open_part = canonical(normal({name: value for name, value in known.items() if name not in personal}))
+    apart = canonical(normal({name: value for name, value in known.items() if name in personal}))
+    here = (draft.c.case_id == case_id, draft.c.occurrence == occurrence, draft.c.person == by.name)
+    row = {"bundle": found.bundle, "values": open_part, "personal": apart, "at": context.now_text()}
+    if connection.execute(update(draft).where(*here).values(**row)).rowcount == 0:
+        connection.execute(insert(draft).values(case_id=case_id, occurrence=occurrence, person=by.name, **row))
+
+
+def _touches_personal(schema: Any) -> bool:
+    if not isinstance(schema, dict):
+        return False
+    inside = [*(schema.get("properties") or {}).values(), schema.get("items")]
+    return schema.get("x-personal") is True or any(_touches_personal(one) for one in inside)
+
+
+def read_draft(context: Context, connection: Connection, task_id: TaskId | str, actor: Actor) -> dict[str, Any] | None:
+    """What an actor has typed so far, if he kept it under the bundle that the task still has."""
+    found = find(context, connection, task_id, actor)
+    case_id, occurrence = place(task_id)
+    here = (draft.c.case_id == case_id, draft.c.occurrence == occurrence, draft.c.person == actor.name)
+    row = connection.execute(select(draft).where(*here, draft.c.bundle == found.bundle)).first()
+    return None if row is None else {**read(bytes(row.values)), **read(bytes(row.personal or b"{}"))}
+
+
+__all__ = [
+    "as_task",
+    "assign",
+    "claim",
+    "complete",
+    "find",
+    "place",
+    "read_draft",
+    "release",
+    "save_draft",
+]

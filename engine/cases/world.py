@@ -1,0 +1,179 @@
+"""The world around a step: live, what it says is written down; in replay, what was written down says it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from .. import spiff
+from ..canonical import normal
+from ..configuration import Configuration
+from ..errors import EngineError, StepFailed
+from ..feel import Decision, Limits
+from ..model import CaseId
+from ..operators import Call, DiagramError, Registry
+from ..spiff import Answer, Environment, Request
+from ..store import shelf
+from ..store.shelf import Shelf
+from ..store.vault import revealer
+
+START = "case/start"  # the engine's own operator: begin a linked case after the commit
+NO_CLOCK = Limits(seconds=None)  # fuel alone decides, so that a replay decides the same
+
+
+@dataclass(kw_only=True)
+class Recorder:
+    """The live world of one step of one case; `record` is what it said."""
+
+    connection: Connection
+    shelf: Shelf
+    configuration: Configuration
+    registry: Registry
+    case_id: int
+    number: str
+    process: str
+    seq: int
+    at: datetime
+    answers: list[list[Any]] = field(default_factory=list)
+    bound: dict[str, str] = field(default_factory=dict)
+
+    def environment(self) -> Environment:
+        """What the stepper is given."""
+        return environment(self.configuration, self, self.answer, limits=None)
+
+    def record(self) -> dict[str, Any]:
+        """What belongs into the step's input."""
+        said: dict[str, Any] = {"config": self.configuration.digest}
+        if self.answers:
+            said["answers"] = self.answers
+        if self.bound:
+            said["bound"] = self.bound
+        return said
+
+    def newest(self, key: str) -> spiff.Bundle:
+        """The process in force; KeyError where there is none."""
+        found = shelf.newest(self.connection, key)
+        if found is None or found.kind != "process":
+            raise KeyError(key)
+        self.bound[f"process:{key}"] = found.bundle
+        return self.version(found.bundle)
+
+    def version(self, digest: str) -> spiff.Bundle:
+        """The process of a bundle."""
+        return self.shelf.bundle(self.connection, digest).executable(self.configuration.language)
+
+    def decision(self, key: str) -> tuple[Decision, str]:
+        """The shared decision in force; KeyError where there is none."""
+        found = shelf.newest(self.connection, key)
+        if found is None or found.kind != "decision":
+            raise KeyError(key)
+        self.bound[f"decision:{key}"] = found.bundle
+        return self.shelf.bundle(self.connection, found.bundle).decisions(self.configuration.language)[
+            key
+        ], found.bundle
+
+    def answer(self, request: Request) -> Answer | None:
+        """What a local operator says; None for a remote one."""
+        found = self._asked(request)
+        if found is not None:
+            said = {"error": found.error, "result": found.result} if found.error else {"result": found.result}
+            self.answers.append([request.element, request.occurrence, said])
+        return found
+
+    def _asked(self, request: Request) -> Answer | None:
+        if request.operator == START:
+            return self._start(request)
+        operator = self.registry.get(request.operator)
+        if operator is None:
+            raise StepFailed(request.element, f"there is no operator {request.operator}")
+        if operator.kind == "remote":
+            return None
+        try:
+            return Answer(normal(operator.run(self._call(request))))
+        except DiagramError as error:
+            return Answer(normal(error.payload), error.code)
+        except EngineError as error:
+            raise StepFailed(request.element, str(error)) from error
+
+    def _start(self, request: Request) -> Answer:
+        process = request.parameters.get("process")
+        if not isinstance(process, str) or shelf.newest(self.connection, process) is None:
+            raise StepFailed(request.element, f"the process {process} is not deployed")
+        return Answer({"requested": process})
+
+    def _call(self, request: Request) -> Call:
+        return Call(
+            operator=request.operator,
+            parameters=request.parameters,
+            element=request.element,
+            occurrence=request.occurrence,
+            case_id=CaseId(str(self.case_id)),
+            case_number=self.number,
+            process=self.process,
+            at=self.at,
+            data=request.data,
+            parameter=self.configuration.parameter,
+            moment=lambda term: self.configuration.due(term, self.at).at,
+            reveal=revealer(self.connection),
+            key=f"{self.case_id}.{self.seq}.{request.occurrence}",
+            connection=self.connection,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recorded:
+    """The world of a step as its input recorded it; it calls nothing and asks nobody."""
+
+    given: Mapping[str, Any]
+    bundle: Callable[[str], Any]  # digest to engine.bundles.Bundle
+    configuration: Configuration
+
+    def environment(self) -> Environment:
+        """What the stepper is given."""
+        return environment(self.configuration, self, self.answer, limits=NO_CLOCK)
+
+    def newest(self, key: str) -> spiff.Bundle:
+        """The process that was bound."""
+        return self.version(self.given.get("bound", {})[f"process:{key}"])
+
+    def version(self, digest: str) -> spiff.Bundle:
+        """The process of a bundle."""
+        found: spiff.Bundle = self.bundle(digest).executable(self.configuration.language)
+        return found
+
+    def decision(self, key: str) -> tuple[Decision, str]:
+        """The decision that was bound."""
+        digest = self.given.get("bound", {})[f"decision:{key}"]
+        return self.bundle(digest).decisions(self.configuration.language)[key], digest
+
+    def answer(self, request: Request) -> Answer | None:
+        """What the operator said then; None where it was a remote one."""
+        for element, occurrence, said in self.given.get("answers", ()):
+            if (element, occurrence) == (request.element, request.occurrence):
+                return Answer(said["result"], said.get("error"))
+        return None
+
+
+def environment(
+    configuration: Configuration,
+    library: spiff.Library,
+    answer: Callable[[Request], Answer | None],
+    limits: Limits | None,
+) -> Environment:
+    """The surroundings of a step under a configuration."""
+    return Environment(
+        library=library,
+        answer=answer,
+        language=configuration.language,
+        limits=limits,
+        due=configuration.due,
+        last_year=configuration.last_year,
+        zone=configuration.zone,
+    )
+
+
+__all__ = ["NO_CLOCK", "START", "Recorded", "Recorder"]

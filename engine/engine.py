@@ -1,0 +1,401 @@
+"""The engine's front door: what the web app, the worker, the command line, tests and users' own scripts call.
+
+Every method is one command or one question; what it does stands in the packages beside this module. Nothing is kept
+here but what never changes, so that any number of processes may open the same database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert
+
+from .bundles import Bundle
+from .canonical import instant
+from .cases import deploying, messages, reading, starting, tasks
+from .cases.context import Context, Lookups
+from .cases.deploying import Proposal
+from .cases.incidents import close_incident, open_incident
+from .cases.reading import View
+from .cases.steps import Taken, demand_open, number_of, open_case, take
+from .clock import Clock, SystemClock
+from .configuration import Configuration, content_of, default_content
+from .errors import NotAllowed, Refusal, StepFailed
+from .forms import Formats
+from .forms.accept import checker
+from .history.chain import step_of
+from .history.replay import Archive, replay
+from .history.verify import verify
+from .jobs import run
+from .model import (
+    SYSTEM,
+    Actor,
+    Case,
+    CaseId,
+    Deployment,
+    Finding,
+    Incident,
+    Replay,
+    Step,
+    Task,
+    TaskId,
+    Verification,
+)
+from .operators import Call, Operator, Registry
+from .policy import Policy
+from .spiff import Marking
+from .store import files, schema, shelf
+from .store.database import Database
+from .store.tables import reading as reading_table
+from .store.vault import look_up, place
+
+Operators = Iterable[Operator] | Mapping[str, Callable[[Call], Any]] | Registry
+
+
+class Engine:
+    """A case engine over one database."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.database = context.database
+        self.policy = context.policy
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.database.close()
+
+    # Deploying
+
+    def check(self, files: Mapping[str, bytes | str], key: str | None = None) -> list[Finding]:
+        """What is wrong with the files of a bundle, gravest first; nothing is stored, nothing is raised."""
+        with self.database.reading() as connection:
+            return deploying.check(self.context, connection, files, self._configuration(connection), key)
+
+    def deploy(self, files: Mapping[str, bytes | str], *, by: Actor, reason: str = "") -> Deployment:
+        """Put a bundle in force for all new cases; InvalidDiagram where `check` finds an error."""
+        with self.database.writing() as connection:
+            configuration = self._configuration(connection)
+            return deploying.deploy(self.context, connection, files, configuration, by, reason)
+
+    def propose(self, files: Mapping[str, bytes | str], *, by: Actor, reason: str) -> Proposal:
+        """Lay a bundle before a second process owner; InvalidDiagram where `check` finds an error."""
+        with self.database.writing() as connection:
+            configuration = self._configuration(connection)
+            return deploying.propose(self.context, connection, files, configuration, by, reason)
+
+    def approve(self, proposal: int, *, by: Actor, remark: str = "") -> Deployment:
+        """Put a proposed bundle in force; NotAllowed for whoever proposed it."""
+        with self.database.writing() as connection:
+            return deploying.approve(self.context, connection, proposal, by, remark)
+
+    def reject(self, proposal: int, *, by: Actor, remark: str = "") -> Proposal:
+        """Decline a proposal, or withdraw one's own."""
+        with self.database.writing() as connection:
+            return deploying.reject(self.context, connection, proposal, by, remark)
+
+    def proposals(self, *, open_only: bool = True) -> list[Proposal]:
+        """The proposals, newest first."""
+        with self.database.reading() as connection:
+            return deploying.proposals(connection, open_only=open_only)
+
+    def deployments(self, key: str | None = None) -> list[Deployment]:
+        """All versions of everything, or of one key, newest first."""
+        with self.database.reading() as connection:
+            return shelf.deployments(connection, key)
+
+    def in_force(self) -> list[Deployment]:
+        """The newest version of every process and shared decision."""
+        with self.database.reading() as connection:
+            return shelf.in_force(connection)
+
+    def bundle(self, digest: str) -> Bundle:
+        """A bundle by its digest, whether it is in force or was once."""
+        with self.database.reading() as connection:
+            return self.context.shelf.bundle(connection, digest)
+
+    def configure(
+        self,
+        *,
+        by: Actor,
+        parameters: Mapping[str, Any] | None = None,
+        calendars: Mapping[str, Any] | None = None,
+        reason: str = "",
+    ) -> Configuration:
+        """Put parameters or calendars in force for all steps from now on; what is not given stays as it is."""
+        if not by.any_of(self.policy.deployers):
+            raise NotAllowed("Configuring needs a process owner.", groups=sorted(self.policy.deployers))
+        with self.database.writing() as connection:
+            now = self._configuration(connection)
+            body = content_of(
+                now.parameters if parameters is None else parameters,
+                now.calendars.to_data() if calendars is None else calendars,
+            )
+            try:
+                found = self.context.shelf.read_configuration(body)
+            except (ValueError, KeyError, TypeError) as error:
+                raise Refusal(f"This configuration cannot be read: {error}") from error
+            shelf.configure(connection, body, self.context.now_text(), by.name, reason)
+            return found
+
+    def configuration(self) -> Configuration:
+        """The configuration in force."""
+        with self.database.reading() as connection:
+            return self._configuration(connection)
+
+    def _configuration(self, connection: Any) -> Configuration:
+        return run.configuration_in_force(self.context, connection)
+
+    # Cases
+
+    def startable(self, actor: Actor) -> list[Deployment]:
+        """The processes that an actor may start."""
+        with self.database.reading() as connection:
+            return deploying.startable(self.context, connection, actor)
+
+    def start(
+        self, key: str, data: Mapping[str, Any] | None = None, *, by: Actor, parent: CaseId | str | None = None
+    ) -> Case:
+        """Start a case of a process's version in force; `data` are checked by its start form, if it has one."""
+        origin = None if parent is None else number_of(parent)
+        return self._taken(lambda c: starting.start(self.context, c, key, data, by, origin), None)
+
+    def case(self, case_id: CaseId | str, actor: Actor = SYSTEM) -> Case:
+        """A case as it stands."""
+        with self.database.reading() as connection:
+            row = reading.read_case(self.context, connection, case_id, actor)
+            return reading.as_cases(connection, [row])[0]
+
+    def cases(
+        self,
+        actor: Actor = SYSTEM,
+        *,
+        limit: int = 50,
+        after: CaseId | str | None = None,
+        key: str | None = None,
+        status: str | None = None,
+        number: str | None = None,
+        customer: str | None = None,
+    ) -> list[Case]:
+        """The cases that an actor may see, newest first; `after` is the last of the page before."""
+        filters = {"key": key, "status": status, "number": number, "customer": customer}
+        with self.database.reading() as connection:
+            return reading.list_cases(self.context, connection, actor, limit, after, **filters)
+
+    def linked(self, case_id: CaseId | str, actor: Actor = SYSTEM) -> list[Case]:
+        """The case that a case came from, and those that came from it."""
+        with self.database.reading() as connection:
+            return reading.linked_cases(self.context, connection, case_id, actor)
+
+    def marking(self, case_id: CaseId | str, actor: Actor = SYSTEM) -> Marking:
+        """Where a case stands: tokens, timers, subscriptions, data."""
+        with self.database.reading() as connection:
+            return Marking.from_bytes(bytes(reading.read_case(self.context, connection, case_id, actor).state))
+
+    def cancel(self, case_id: CaseId | str, *, by: Actor, reason: str) -> Case:
+        """Give a case up: every task, timer and message is withdrawn, what happened stays."""
+        if not reason.strip():
+            raise Refusal("Say why the case is given up.")
+
+        def give_up(connection: Any) -> Taken:
+            row = reading.read_case(self.context, connection, case_id, by)
+            if not (by.any_of(self.policy.assigners) or row.started_by == by.name):
+                raise NotAllowed("Giving a case up needs a group that assigns.", groups=sorted(self.policy.assigners))
+            opened = open_case(self.context, connection, case_id)
+            demand_open(opened)
+            return take(self.context, connection, opened, "cancelled", {"reason": reason.strip()}, by)
+
+        return self._taken(give_up, case_id)
+
+    # Tasks
+
+    def inbox(
+        self,
+        actor: Actor,
+        *,
+        limit: int = 50,
+        after: Task | None = None,
+        view: View = "all",
+        due_before: datetime | None = None,
+    ) -> list[Task]:
+        """The open tasks that are for an actor, most urgent first; `after` is the last of the page before."""
+        with self.database.reading() as connection:
+            return reading.inbox(self.context, connection, actor, view, limit, after, due_before)
+
+    def count(self, actor: Actor, *, view: View = "all", due_before: datetime | None = None) -> int:
+        """How many open tasks are for an actor; more than a thousand in one queue are counted as a thousand."""
+        with self.database.reading() as connection:
+            return reading.count_tasks(self.context, connection, actor, view, due_before)
+
+    def tasks(self, case_id: CaseId | str, actor: Actor = SYSTEM) -> list[Task]:
+        """The open tasks of a case that an actor may see."""
+        with self.database.reading() as connection:
+            row = reading.read_case(self.context, connection, case_id, actor)
+            found = {one.occurrence: one for one in files.tasks_of(connection, row.id)}
+            return [tasks.as_task(self.context, connection, one) for one in found.values()]
+
+    def task(self, task_id: TaskId | str, actor: Actor) -> Task:
+        """An open task that an actor may see."""
+        with self.database.reading() as connection:
+            return tasks.find(self.context, connection, task_id, actor)
+
+    def claim(self, task_id: TaskId | str, *, by: Actor) -> Task:
+        """Take a task for oneself; Conflict where somebody else has."""
+        with self.database.writing() as connection:
+            return tasks.claim(self.context, connection, task_id, by)
+
+    def release(self, task_id: TaskId | str, *, by: Actor) -> Task:
+        """Give a claimed task back to its groups."""
+        with self.database.writing() as connection:
+            return tasks.release(self.context, connection, task_id, by)
+
+    def assign(self, task_id: TaskId | str, *, to: str, by: Actor) -> Task:
+        """Give a task to somebody."""
+        with self.database.writing() as connection:
+            return tasks.assign(self.context, connection, task_id, to, by)
+
+    def complete(self, task_id: TaskId | str, values: Mapping[str, Any] | None = None, *, by: Actor) -> Case:
+        """Complete a task; InvalidForm, Conflict, NotAllowed or StepFailed, after which nothing has happened."""
+        case_id = str(tasks.place(task_id)[0])
+        return self._taken(lambda c: tasks.complete(self.context, c, task_id, values or {}, by), case_id)
+
+    def draft(self, task_id: TaskId | str, actor: Actor) -> dict[str, Any] | None:
+        """What an actor has typed into a task's form so far."""
+        with self.database.reading() as connection:
+            return tasks.read_draft(self.context, connection, task_id, actor)
+
+    def save_draft(self, task_id: TaskId | str, values: Mapping[str, Any], *, by: Actor) -> None:
+        """Keep what somebody has typed so far; it goes when the task is completed."""
+        with self.database.writing() as connection:
+            tasks.save_draft(self.context, connection, task_id, values, by)
+
+    def done(self, actor: Actor, *, since: datetime, limit: int = 50) -> list[Any]:
+        """The tasks that an actor has completed since a moment, newest first."""
+        with self.database.reading() as connection:
+            return reading.done_by(self.context, connection, actor, since, limit)
+
+    # Messages, timers, jobs
+
+    def send(
+        self,
+        name: str,
+        payload: Mapping[str, Any] | None = None,
+        correlate: Mapping[str, Any] | None = None,
+        *,
+        by: Actor,
+        case: CaseId | str | None = None,
+        message_id: str | None = None,
+    ) -> Case | None:
+        """Hand a message to the one case that waits for it; None where nobody does yet and it is kept."""
+        with self.database.writing() as connection:
+            taken = messages.send(self.context, connection, name, payload, correlate, case, by, message_id)
+        if taken is None:
+            return None
+        run.follow_up(self.context, taken)
+        return taken.case
+
+    def run_due(self, limit: int | None = None) -> int:
+        """Run due timers and jobs, and what they make due; how many were run."""
+        return run.run_due(self.context, limit)
+
+    def next_due(self) -> datetime | None:
+        """When the next timer or job is due."""
+        found = run.next_due(self.context)
+        return instant(found) if found else None
+
+    def incidents(self, *, open_only: bool = True, limit: int = 200) -> list[Incident]:
+        """The incidents, newest first."""
+        with self.database.reading() as connection:
+            return files.all_incidents(connection, open_only=open_only, limit=limit)
+
+    def retry(self, incident: int, *, by: Actor) -> None:
+        """Close an incident and let its job run again."""
+        with self.database.writing() as connection:
+            close_incident(connection, incident, self.context.now_text(), by.name)
+
+    # History
+
+    def history(self, case_id: CaseId | str, actor: Actor = SYSTEM) -> list[Step]:
+        """The steps of a case, in their order."""
+        with self.database.reading() as connection:
+            row = reading.read_case(self.context, connection, case_id, actor)
+            return [step_of(one) for one in files.steps_of(connection, row.id)]
+
+    def replay(self, case_id: CaseId | str, actor: Actor = SYSTEM) -> Replay:
+        """Replay a case from its history and compare every step with its record."""
+        with self.database.reading() as connection:
+            row = reading.read_case(self.context, connection, case_id, actor)
+            steps = [step_of(one) for one in files.steps_of(connection, row.id)]
+            archive = Archive(
+                bundle=lambda key: self.context.shelf.bundle(connection, key),
+                configuration=lambda key: self.context.shelf.configuration(connection, key),
+            )
+            return replay(CaseId(str(row.id)), steps, archive)
+
+    def verify(self, case_id: CaseId | str, actor: Actor = SYSTEM) -> Verification:
+        """Verify a case: chain, replay, stored state, read tables, vault."""
+        with self.database.reading() as connection:
+            if not actor.system:
+                reading.read_case(self.context, connection, case_id, actor)
+            return verify(connection, self.context.shelf, number_of(case_id))
+
+    def reveal(self, reference: Mapping[str, str], actor: Actor, *, reason: str) -> Any:
+        """The value behind a reference; who looked, when and why is written down."""
+        if not reason.strip():
+            raise Refusal("Say why you need to see this.")
+        with self.database.writing() as connection:
+            case_id, _, _ = place(reference)
+            reading.read_case(self.context, connection, str(case_id), actor)
+            found = look_up(connection, reference)
+            row = {"case_id": case_id, "reference": reference["$vault"], "actor": actor.name}
+            connection.execute(insert(reading_table).values(**row, at=self.context.now_text(), reason=reason.strip()))
+            return found
+
+    def _taken(self, command: Callable[[Any], Taken], case_id: CaseId | str | None) -> Case:
+        """Run a command in one transaction; a fault of the diagram opens an incident in a second one."""
+        try:
+            with self.database.writing() as connection:
+                taken = command(connection)
+        except StepFailed as error:
+            if case_id is not None:
+                with self.database.writing() as connection:
+                    at = self.context.now_text()
+                    error.incident = open_incident(connection, number_of(case_id), error.element, error.why, at)
+            raise
+        run.follow_up(self.context, taken)
+        return taken.case
+
+
+def open_engine(
+    url: str,
+    *,
+    clock: Clock | None = None,
+    operators: Operators | None = None,
+    policy: Policy | None = None,
+    formats: Formats | None = None,
+    lookups: Lookups | None = None,
+    groups: Callable[[], frozenset[str]] | None = None,
+) -> Engine:
+    """Open an engine on a database; its tables are made or, on SQLite, brought to this release."""
+    database = Database(url)
+    schema.prepare(database)
+    context = Context(
+        database=database,
+        clock=clock or SystemClock(),
+        registry=Registry.of(operators),
+        policy=policy or Policy(),
+        formats=checker(formats),
+        lookups=lookups or {},
+        groups=groups,
+    )
+    with database.writing() as connection:
+        if shelf.configured(connection) is None:
+            shelf.configure(connection, default_content(), context.now_text(), SYSTEM.name, "the calendars it ships")
+    return Engine(context)

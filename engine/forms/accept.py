@@ -1,0 +1,169 @@
+"""Takes a submission or refuses it: every fault at its field, by a code, so that wording stays the edge's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from jsonschema import FormatChecker, ValidationError
+
+from ..canonical import canonical, normal
+from ..errors import FieldError, InvalidForm
+from .schema import DEEPEST, Form, deeper_than
+
+Formats: TypeAlias = Mapping[str, Callable[[str], bool]]
+Lookup: TypeAlias = Callable[[str, Any], bool]  # whether a value exists: the name in `x-exists`, and the value
+
+LARGEST = 200_000  # bytes of a submission in canonical form
+MOST_ERRORS = 50
+CHOICES = {"const": "enum", "oneOf": "enum", "anyOf": "enum"}
+
+
+def accept(form: Form, values: Any, formats: FormatChecker, exists: Lookup | None = None) -> dict[str, Any]:
+    """The values as they are kept, with what an empty form means filled in; InvalidForm names every fault."""
+    if not isinstance(values, Mapping):
+        raise InvalidForm({"": FieldError("type", "object")})
+    if deeper_than(values, DEEPEST):
+        raise InvalidForm({"": FieldError("maxDepth", DEEPEST)})
+    given, faults = plain_fields(values)
+    filled = with_defaults(form.schema, without_hidden(form, given))
+    for error in _limited(form.validator(formats).iter_errors(filled)):
+        for place, fault in fault_of(error, filled):
+            faults.setdefault(place, fault)
+    if exists is not None:
+        for place, fault in unknown(form.schema, filled, exists, ""):
+            faults.setdefault(place, fault)
+    if not faults and len(canonical(filled)) > LARGEST:
+        faults[""] = FieldError("maxSize", LARGEST)
+    if faults:
+        raise InvalidForm(faults)
+    return filled
+
+
+def plain_fields(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, FieldError]]:
+    """The fields that have a canonical form, and a fault for each that has none."""
+    plain: dict[str, Any] = {}
+    faults: dict[str, FieldError] = {}
+    for name, value in values.items():
+        try:
+            plain[str(normal(str(name)))] = normal(value)
+        except (TypeError, ValueError) as error:
+            faults[ascii(str(name))[1:-1][:100]] = FieldError("value", None, {"why": str(error)[:200]})
+    return plain, faults
+
+
+def _limited(errors: Iterator[ValidationError]) -> Iterator[ValidationError]:
+    for number, error in enumerate(errors):
+        if number == MOST_ERRORS:
+            return
+        yield error
+
+
+def without_hidden(form: Form, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values without those of fields that `x-when` hides."""
+    return {name: value for name, value in values.items() if shown(form.properties.get(name), values)}
+
+
+def shown(schema: Any, values: Mapping[str, Any]) -> bool:
+    """Whether a field is to be filled in: `x-when` is {field, equals} or {field, in: [...]}."""
+    when = schema.get("x-when") if isinstance(schema, dict) else None
+    if not isinstance(when, dict):
+        return True
+    found = values.get(when.get("field", ""))
+    if "in" in when:
+        return any(item in when["in"] for item in found) if isinstance(found, list) else found in when["in"]
+    if isinstance(found, list):
+        return when.get("equals") in found
+    return bool(found == when.get("equals"))
+
+
+def with_defaults(schema: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """An empty check box is false, an empty list is a list; other fields have their default, if they name one."""
+    filled = dict(values)
+    for name, one in (schema.get("properties") or {}).items():
+        if name in filled or not isinstance(one, dict):
+            continue
+        if "default" in one:
+            filled[name] = one["default"]
+        elif name in schema.get("required", ()) or not shown(one, values):
+            continue
+        elif one.get("type") == "boolean" and "const" not in one:
+            filled[name] = False
+        elif one.get("type") == "array" and not one.get("minItems"):
+            filled[name] = []
+    return filled
+
+
+def fault_of(error: ValidationError, values: Mapping[str, Any]) -> Iterator[tuple[str, FieldError]]:
+    """The fields that an error of the validator is about, each with its code."""
+    place = ".".join(map(str, error.absolute_path))
+    if error.validator == "required":
+        missing = [name for name in error.validator_value if name not in error.instance]
+        yield from ((joined(place, name), FieldError("required")) for name in missing)
+    elif error.validator == "additionalProperties":
+        declared = error.schema.get("properties", {})
+        extra = [name for name in error.instance if name not in declared]
+        yield from ((joined(place, name), FieldError("undeclared")) for name in extra)
+    else:
+        code = CHOICES.get(str(error.validator), str(error.validator))
+        value = error.validator_value if isinstance(error.validator_value, (str, int, Decimal, list)) else None
+        yield place, FieldError(code, None if code == "enum" else value)
+
+
+def unknown(schema: Mapping[str, Any], value: Any, exists: Lookup, place: str) -> Iterator[tuple[str, FieldError]]:
+    """The values that `x-exists` demands to be known and that are not."""
+    if "x-exists" in schema and value not in (None, "") and not isinstance(value, (dict, list)):
+        if not exists(str(schema["x-exists"]), value):
+            yield place, FieldError("exists", schema["x-exists"])
+    elif isinstance(value, dict):
+        for name, one in (schema.get("properties") or {}).items():
+            if name in value and isinstance(one, dict):
+                yield from unknown(one, value[name], exists, joined(place, name))
+    elif isinstance(value, list) and isinstance(schema.get("items"), dict):
+        for number, item in enumerate(value):
+            yield from unknown(schema["items"], item, exists, joined(place, str(number)))
+
+
+def joined(place: str, name: str) -> str:
+    """The path of a field inside another."""
+    return f"{place}.{name}" if place else name
+
+
+def checker(formats: Formats | None = None) -> FormatChecker:
+    """The formats that a form may name: dates, times and e-mail, and those of the installation."""
+    found = FormatChecker(formats=())
+    known: dict[str, Callable[[str], bool]] = {**PLAIN, **(formats or {})}
+    found.checkers = {name: (_safely(check), ()) for name, check in known.items()}
+    return found
+
+
+def _safely(check: Callable[[str], bool]) -> Callable[[object], bool]:
+    return lambda value: not isinstance(value, str) or bool(check(value))
+
+
+def _reads(parse: Callable[[str], object], *, zoned: bool = False) -> Callable[[str], bool]:
+    def check(text: str) -> bool:
+        try:
+            found = parse(text)
+        except ValueError:
+            return False
+        return not zoned or getattr(found, "tzinfo", None) is not None
+
+    return check
+
+
+def _is_email(text: str) -> bool:
+    name, at, domain = text.rpartition("@")
+    labels = domain.split(".")
+    plain = not any(letter.isspace() for letter in text) and len(text) <= 254
+    return bool(at and name and "@" not in name) and len(labels) > 1 and all(labels) and plain
+
+
+PLAIN: Formats = {
+    "date": _reads(date.fromisoformat),
+    "time": _reads(time.fromisoformat),
+    "date-time": _reads(datetime.fromisoformat, zoned=True),
+    "email": _is_email,
+}

@@ -1,0 +1,121 @@
+"""A form as it was deployed: its schema, closed against undeclared fields, and what the hints in it say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema.exceptions import SchemaError
+
+from ..canonical import read
+
+DEEPEST = 12  # objects inside each other
+LARGEST = 400_000  # bytes
+INSIDE = ("allOf", "anyOf", "oneOf", "prefixItems")
+
+
+@dataclass(frozen=True, eq=False)
+class Form:
+    """One form of a bundle, compiled once."""
+
+    path: str
+    schema: Mapping[str, Any]
+
+    @cached_property
+    def closed(self) -> dict[str, Any]:
+        """The schema in which an object takes its declared fields alone, unless it says `additionalProperties`."""
+        return close(dict(self.schema))
+
+    @cached_property
+    def properties(self) -> Mapping[str, Any]:
+        """The declared fields of the form itself."""
+        found = self.schema.get("properties", {})
+        return found if isinstance(found, dict) else {}
+
+    @property
+    def open(self) -> bool:
+        """Whether the form takes any field."""
+        return self.schema.get("additionalProperties") is True
+
+    @cached_property
+    def has_personal(self) -> bool:
+        """Whether a field of it is personal."""
+        return next(personal_paths(self.schema), None) is not None
+
+    def validator(self, formats: FormatChecker) -> Draft202012Validator:
+        """What validates a submission."""
+        return Draft202012Validator(self.closed, format_checker=formats)
+
+
+def read_form(path: str, content: bytes) -> Form:
+    """A form from its file; ValueError where it is no schema of an object."""
+    if len(content) > LARGEST:
+        raise ValueError(f"{path} is larger than {LARGEST // 1000} KB")
+    try:
+        schema = read(content)
+    except RecursionError:
+        raise ValueError(f"{path} is nested too deeply") from None
+    if not isinstance(schema, dict) or schema.get("type", "object") != "object":
+        raise ValueError(f"{path} is no JSON Schema of an object")
+    if deeper_than(schema, DEEPEST * 4):
+        raise ValueError(f"{path} is nested too deeply")
+    try:
+        Draft202012Validator.check_schema(schema)
+    except SchemaError as error:
+        place = "/".join(map(str, error.absolute_path))
+        raise ValueError(f"{path}: {place or 'the schema'}: {error.message[:200]}") from None
+    return Form(path, schema)
+
+
+def deeper_than(value: Any, most: int) -> bool:
+    """Whether data is nested deeper than `most`, without recursion."""
+    level = [value]
+    for _ in range(most):
+        level = [
+            item
+            for one in level
+            if isinstance(one, (dict, list))
+            for item in (one.values() if isinstance(one, dict) else one)
+        ]
+        if not level:
+            return False
+    return True
+
+
+def close(schema: dict[str, Any]) -> dict[str, Any]:
+    """A copy of a schema in which every object with `properties` refuses others."""
+    copied = dict(schema)
+    if "properties" in copied:
+        copied["properties"] = {
+            name: close(one) if isinstance(one, dict) else one for name, one in copied["properties"].items()
+        }
+        copied.setdefault("additionalProperties", False)
+    if isinstance(copied.get("items"), dict):
+        copied["items"] = close(copied["items"])
+    return copied
+
+
+def declared_names(schema: Mapping[str, Any]) -> frozenset[str]:
+    """The names of the fields that a form declares."""
+    found = schema.get("properties", {})
+    return frozenset(found) if isinstance(found, dict) else frozenset()
+
+
+def personal_paths(schema: Mapping[str, Any], before: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """The paths of personal values; `*` stands for every item of a list."""
+    for name, one in (schema.get("properties") or {}).items():
+        if isinstance(one, dict):
+            yield from _personal(one, (*before, name))
+
+
+def _personal(schema: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    if schema.get("x-personal") is True:
+        yield path
+        return
+    yield from personal_paths(schema, path)
+    items = schema.get("items")
+    if isinstance(items, dict):
+        yield from _personal(items, (*path, "*"))

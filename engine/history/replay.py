@@ -1,0 +1,97 @@
+"""Replays a case: the recorded inputs, under the recorded bundles and configurations, in memory; it calls nothing.
+
+After every step the state hash and the effects are held against the record. Live steps and replayed ones go through the
+same function, `engine.cases.inputs.apply`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from ..bundles import Bundle
+from ..canonical import canonical, digest
+from ..cases.inputs import BESIDE, apply
+from ..cases.world import Recorded
+from ..configuration import Configuration
+from ..errors import EngineError
+from ..model import CaseId, Difference, Effect, Replay, Step
+from ..spiff import Marking, Stepper, StepperError
+from .chain import SEMANTICS, plain
+
+
+@dataclass(frozen=True, kw_only=True)
+class Archive:
+    """Where a replay finds what a history names by its digest."""
+
+    bundle: Callable[[str], Bundle]
+    configuration: Callable[[str], Configuration]
+
+
+@dataclass(frozen=True)
+class Moved:
+    """One replayed step: the marking after it and what followed from its input."""
+
+    step: Step
+    marking: Marking
+    effects: tuple[Effect, ...]
+
+
+def moves(steps: Sequence[Step], archive: Archive) -> Iterator[Moved]:
+    """Replay step after step; the caller compares. EngineError or StepperError where a step cannot be replayed."""
+    marking = Marking()
+    bundle: Bundle | None = None
+    for step in steps:
+        if step.semantics != SEMANTICS:
+            raise EngineError(f"step {step.seq} has the semantics {step.semantics}; this release replays {SEMANTICS}")
+        if step.kind == "started":
+            bundle = archive.bundle(step.input["bundle"])
+        if step.kind in BESIDE:
+            yield Moved(step, marking, ())
+            continue
+        if bundle is None:
+            raise EngineError("the history does not begin with a start")
+        configuration = archive.configuration(step.input["config"])
+        world = Recorded(given=step.input, bundle=archive.bundle, configuration=configuration)
+        stepper = Stepper(bundle.executable(configuration.language), world.environment())
+        after, effects = apply(stepper, Marking.from_bytes(marking.to_bytes()), step.kind, step.input, step.at)
+        marking = after
+        yield Moved(step, marking, effects)
+
+
+def replay(case_id: CaseId, steps: Sequence[Step], archive: Archive) -> Replay:
+    """Replay a case and compare every step with its record; the first difference ends it."""
+    done = 0
+    try:
+        for moved in moves(steps, archive):
+            found = difference(moved)
+            if found is not None:
+                return Replay(case_id=case_id, steps=done, difference=found)
+            done += 1
+    except (EngineError, StepperError, KeyError, ValueError, TypeError) as error:
+        seq = steps[done].seq if done < len(steps) else 0
+        failed = Difference(
+            seq=seq, what="step", recorded=steps[done].kind, replayed=f"{type(error).__name__}: {error}"
+        )
+        return Replay(case_id=case_id, steps=done, difference=failed)
+    return Replay(case_id=case_id, steps=done)
+
+
+def difference(moved: Moved) -> Difference | None:
+    """What differs between a replayed step and its record."""
+    recorded = moved.step
+    state = digest(moved.marking.to_bytes())
+    if state != recorded.state_hash:
+        return Difference(seq=recorded.seq, what="state", recorded=recorded.state_hash, replayed=state)
+    return _effects_difference(recorded, moved.effects)
+
+
+def _effects_difference(recorded: Step, effects: tuple[Effect, ...]) -> Difference | None:
+    for was, became in zip_longest(plain(recorded.effects), plain(effects)):
+        if was is None or became is None or canonical(was) != canonical(became):
+            return Difference(seq=recorded.seq, what="effects", recorded=was, replayed=became)
+    return None
+
+
+__all__ = ["Archive", "Moved", "difference", "moves", "replay"]

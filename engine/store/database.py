@@ -1,0 +1,127 @@
+"""Connections and locks: one fair writer on SQLite, row locks on PostgreSQL; durability is set, not assumed."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import StaticPool
+
+from ..errors import Unavailable
+
+PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA recursive_triggers=ON",
+    "PRAGMA busy_timeout=15000",
+)
+
+
+class FairLock:
+    """A lock that is given in the order in which it was asked for."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._waiting: deque[threading.Lock] = deque()
+        self._holder: int | None = None
+
+    def __enter__(self) -> None:
+        me = threading.get_ident()
+        with self._guard:
+            if self._holder is None:
+                self._holder = me
+                return
+            if self._holder == me:
+                raise RuntimeError("a write transaction is open in this thread already")
+            turn = threading.Lock()
+            turn.acquire()
+            self._waiting.append(turn)
+        turn.acquire()
+        self._holder = me
+
+    def __exit__(self, *exception: object) -> None:
+        with self._guard:
+            if self._waiting:
+                self._holder = -1  # handed over; nobody can take it in between
+                self._waiting.popleft().release()
+            else:
+                self._holder = None
+
+
+class Database:
+    """One database: `reading()` and `writing()` give a connection within a transaction."""
+
+    def __init__(self, url: str | URL) -> None:
+        given = make_url(url)
+        if given.drivername == "postgresql":
+            given = given.set(drivername="postgresql+psycopg")
+        self.url = given
+        self.sqlite = given.get_backend_name() == "sqlite"
+        self.in_memory = self.sqlite and given.database in (None, "", ":memory:")
+        self.engine = create_engine(given, **self._options())
+        self._lock = FairLock()
+        if self.sqlite:
+            event.listen(self.engine, "connect", _prepare)
+            event.listen(self.engine, "begin", _begin)
+
+    def _options(self) -> dict[str, Any]:
+        if not self.sqlite:
+            return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20}
+        shared = {"poolclass": StaticPool} if self.in_memory else {}
+        return {"connect_args": {"check_same_thread": False}, **shared}
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection to read on; what it reads is of one moment."""
+        if self.in_memory:  # one connection for all: nobody reads while somebody writes
+            with self.writing() as connection:
+                yield connection
+            return
+        with self._reached(), self.engine.connect() as connection:
+            if not self.sqlite:
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A connection to write on: all of it or, after an exception, nothing."""
+        if not self.sqlite:
+            with self._reached(), self.engine.begin() as connection:
+                yield connection
+            return
+        with self._lock, self._reached(), self.engine.connect() as connection:
+            connection.execution_options(writes=True)
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def _reached(self) -> Iterator[None]:
+        try:
+            yield
+        except OperationalError as error:
+            raise Unavailable(f"{Unavailable.__doc__} {error.orig}") from error
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def _prepare(connection: Any, record: object) -> None:
+    connection.isolation_level = None  # the driver begins nothing by itself; see _begin
+    cursor = connection.cursor()
+    for pragma in PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,169 @@
+"""The rows of cases: what a step loads, and what it stores in its one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, select, text, update
+
+from ..canonical import instant, read
+from ..history.chain import Link
+from ..model import Case, CaseId, Incident, Task, TaskId
+from .tables import NEVER, case, configuration, draft, incident, job, step, subscription, task
+
+IN_FORCE = (
+    select(configuration.c.digest).order_by(configuration.c.version.desc()).limit(1).scalar_subquery().label("config")
+)
+NEXT_NUMBER = text(
+    "INSERT INTO counter (prefix, day, value) VALUES (:prefix, :day, 1) "
+    "ON CONFLICT (prefix, day) DO UPDATE SET value = counter.value + 1 RETURNING value"
+)
+
+
+def load(connection: Connection, case_id: int) -> Row[Any] | None:
+    """The row of a case, locked until the transaction ends, with the configuration in force."""
+    return connection.execute(LOAD, {"id": case_id}).first()
+
+
+def load_plain(connection: Connection, case_id: int) -> Row[Any] | None:
+    """The row of a case as it stands, not locked."""
+    return connection.execute(select(case).where(case.c.id == case_id)).first()
+
+
+LOAD = select(case, IN_FORCE).where(case.c.id == bindparam("id")).with_for_update(of=case)
+
+
+def tasks_of(connection: Connection, case_id: int, occurrence: int | None = None) -> Sequence[Row[Any]]:
+    """The rows of the open tasks of a case, or of one of them: one for each queue."""
+    found = select(task).where(task.c.case_id == case_id).order_by(task.c.occurrence, task.c.queue)
+    return connection.execute(found if occurrence is None else found.where(task.c.occurrence == occurrence)).all()
+
+
+def next_id(connection: Connection) -> int:
+    """An id for a new case, never given before."""
+    if connection.dialect.name == "sqlite":  # the transaction holds the write lock
+        last = connection.execute(text("SELECT seq FROM sqlite_sequence WHERE name = 'case_file'")).scalar()
+        return (last or 0) + 1
+    return int(connection.execute(text("SELECT nextval(pg_get_serial_sequence('case_file', 'id'))")).scalar_one())
+
+
+def next_number(connection: Connection, prefix: str, day: str) -> str:
+    """The next case number of a process and day, like INQ-20261121-000001."""
+    value = connection.execute(NEXT_NUMBER, {"prefix": prefix, "day": day}).scalar_one()
+    return f"{prefix}-{day}-{value:06d}"
+
+
+def insert_case(connection: Connection, row: Mapping[str, Any]) -> None:
+    """Store a new case."""
+    connection.execute(insert(case), dict(row))
+
+
+def update_case(connection: Connection, case_id: int, values: Mapping[str, Any]) -> None:
+    """Store what a step changed in the case's own row."""
+    connection.execute(update(case).where(case.c.id == case_id).values(**values))
+
+
+def append(connection: Connection, link: Link) -> None:
+    """Append a step to the history."""
+    row = {name: getattr(link, name) for name in Link.__slots__}
+    connection.execute(insert(step), row)
+
+
+def forget(connection: Connection, case_id: int, occurrences: Sequence[int]) -> None:
+    """Delete the tasks, jobs and subscriptions of tokens that are gone."""
+    for table in (task, job, subscription):
+        connection.execute(delete(table).where(table.c.case_id == case_id, table.c.occurrence.in_(list(occurrences))))
+
+
+def add_jobs(connection: Connection, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Store the jobs of a step, numbered from 1; the rows as they are stored."""
+    numbered = [{**row, "n": number} for number, row in enumerate(rows, 1)]
+    if numbered:
+        connection.execute(insert(job), numbered)
+    return numbered
+
+
+def drop_drafts(connection: Connection, case_id: int, occurrence: int) -> None:
+    """Delete everybody's draft of a task."""
+    connection.execute(delete(draft).where(draft.c.case_id == case_id, draft.c.occurrence == occurrence))
+
+
+def case_of(row: Any, changed: Mapping[str, Any] | None = None, incidents: Iterable[Incident] = ()) -> Case:
+    """A row as a case, with what a step has changed in it since it was read."""
+    now = {**row._asdict(), **(changed or {})}
+    return Case(
+        id=CaseId(str(now["id"])),
+        number=now["number"],
+        key=now["key"],
+        version=now["version"],
+        bundle=now["bundle"],
+        status=now["status"],
+        data=read(bytes(now["state"])).get("data", {}),
+        started_at=instant(now["started_at"]),
+        started_by=now["started_by"],
+        ended_at=instant(now["ended_at"]) if now["ended_at"] else None,
+        outcome=now["outcome"],
+        confidentiality=now["confidentiality"],
+        parent=CaseId(str(now["parent"])) if now["parent"] else None,
+        customer=now["customer"],
+        subject=now["subject"],
+        seq=now["seq"],
+        incidents=tuple(incidents),
+    )
+
+
+def task_of(row: Any, name: str, form: str | None) -> Task:
+    """A row as a task; its name and its form stand in the bundle."""
+    return Task(
+        id=TaskId(f"{row.case_id}.{row.seq}.{row.occurrence}"),
+        case_id=CaseId(str(row.case_id)),
+        case_number=row.number,
+        key=row.key,
+        bundle=row.bundle,
+        element=row.element,
+        name=name,
+        occurrence=row.occurrence,
+        groups=tuple(row.groups.split(",")) if row.groups else (),
+        assignee=row.assignee,
+        due=None if row.due == NEVER else instant(row.due),
+        provisional=row.provisional,
+        priority=row.priority,
+        offered_at=instant(row.offered_at),
+        claimed_at=instant(row.claimed_at) if row.claimed_at else None,
+        form=form,
+        confidentiality=row.confidentiality,
+    )
+
+
+def incident_of(row: Any) -> Incident:
+    """A row as an incident."""
+    return Incident(
+        id=row.id,
+        case_id=CaseId(str(row.case_id)),
+        element=row.element,
+        error=row.error,
+        opened_at=instant(row.opened_at),
+        last_at=instant(row.last_at),
+        count=row._mapping["count"],
+        closed_at=instant(row.closed_at) if row.closed_at else None,
+    )
+
+
+def incidents_of(connection: Connection, case_ids: Sequence[int], *, open_only: bool = True) -> list[Incident]:
+    """The incidents of some cases, newest first."""
+    found: Select[Any] = select(incident).where(incident.c.case_id.in_(case_ids)).order_by(incident.c.id.desc())
+    rows = connection.execute(found.where(incident.c.closed_at.is_(None)) if open_only else found)
+    return [incident_of(row) for row in rows]
+
+
+def all_incidents(connection: Connection, *, open_only: bool, limit: int) -> list[Incident]:
+    """The incidents of all cases, newest first."""
+    found: Select[Any] = select(incident).order_by(incident.c.id.desc()).limit(limit)
+    rows = connection.execute(found.where(incident.c.closed_at.is_(None)) if open_only else found)
+    return [incident_of(row) for row in rows]
+
+
+def steps_of(connection: Connection, case_id: int) -> Sequence[Row[Any]]:
+    """The stored rows of a case's history, in their order."""
+    return connection.execute(select(step).where(step.c.case_id == case_id).order_by(step.c.seq)).all()

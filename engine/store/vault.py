@@ -1,0 +1,115 @@
+"""Personal values stand here; everywhere else stands a reference with a commitment to the value.
+
+A reference is `{"$vault": "case.seq.n", "sha256": commitment}`; the commitment is SHA-256(salt + canonical value). When
+the row is erased, chain and replay hold, and nobody can guess the value from the commitment, because the salt is gone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypedDict
+
+from sqlalchemy import Connection, insert, select
+
+from ..canonical import canonical, read
+from ..errors import NotFound
+from .tables import vault
+
+REFERENCE = frozenset({"$vault", "sha256"})
+
+
+class Kept(TypedDict):
+    """One row of the vault."""
+
+    case_id: int
+    seq: int
+    n: int
+    field: str
+    value: bytes
+    salt: bytes
+
+
+class Shelter:
+    """Takes personal values out of the data of one step."""
+
+    def __init__(self, case_id: int, seq: int) -> None:
+        self.case_id, self.seq, self.rows = case_id, seq, list[Kept]()
+
+    def without_personal(self, schema: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+        """The values with a reference in the place of every personal one."""
+        kept = dict(values)
+        for name, one in (schema.get("properties") or {}).items():
+            if isinstance(one, dict) and name in kept:
+                kept[name] = self._sheltered(one, kept[name], name)
+        return kept
+
+    def _sheltered(self, schema: Mapping[str, Any], value: Any, field: str) -> Any:
+        if value is None or is_reference(value):
+            return value
+        if schema.get("x-personal") is True:
+            return self._put(field, value)
+        if isinstance(value, dict):
+            inside = (schema.get("properties") or {}).items()
+            return {**value, **{n: self._sheltered(s, value[n], f"{field}.{n}") for n, s in inside if n in value}}
+        if isinstance(value, list) and isinstance(schema.get("items"), dict):
+            return [self._sheltered(schema["items"], item, field) for item in value]
+        return value
+
+    def _put(self, field: str, value: Any) -> dict[str, str]:
+        stored, salt, n = canonical(value), secrets.token_bytes(16), len(self.rows) + 1
+        self.rows.append(Kept(case_id=self.case_id, seq=self.seq, n=n, field=field, value=stored, salt=salt))
+        return {"$vault": f"{self.case_id}.{self.seq}.{n}", "sha256": commitment(salt, stored)}
+
+    def store(self, connection: Connection) -> None:
+        """Write what was taken out."""
+        if self.rows:
+            connection.execute(insert(vault), self.rows)
+
+
+def commitment(salt: bytes, stored: bytes) -> str:
+    """What a reference says of its value without saying it."""
+    return hashlib.sha256(salt + stored).hexdigest()
+
+
+def is_reference(value: Any) -> bool:
+    """Whether a value stands for one in the vault."""
+    return isinstance(value, dict) and value.keys() == REFERENCE
+
+
+def references(value: Any) -> Iterator[dict[str, str]]:
+    """Every reference in some data."""
+    if is_reference(value):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from references(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from references(item)
+
+
+def place(reference: Mapping[str, str]) -> tuple[int, int, int]:
+    """Case, step and number of a reference; NotFound where it is none."""
+    try:
+        case_id, seq, n = (int(part) for part in str(reference["$vault"]).split("."))
+    except (KeyError, ValueError):
+        raise NotFound("This is no reference to the vault.") from None
+    return case_id, seq, n
+
+
+def look_up(connection: Connection, reference: Mapping[str, str]) -> Any:
+    """The value behind a reference; None once it is erased. NotFound where it was never kept."""
+    case_id, seq, n = place(reference)
+    found = connection.execute(
+        select(vault.c.value).where(vault.c.case_id == case_id, vault.c.seq == seq, vault.c.n == n)
+    ).first()
+    if found is None:
+        raise NotFound("The vault has no such value.")
+    return None if found.value is None else read(found.value)
+
+
+def revealer(connection: Connection) -> Callable[[Any], Any]:
+    """A function that gives the value behind a reference, and everything else as it is."""
+    return lambda value: look_up(connection, value) if is_reference(value) else value
