@@ -61,6 +61,7 @@ class Engine:
         self.context = context
         self.database = context.database
         self.policy = context.policy
+        self.clock = context.clock
 
     def __enter__(self) -> Engine:
         return self
@@ -188,6 +189,11 @@ class Engine:
         filters = {"key": key, "status": status, "number": number, "customer": customer}
         with self.database.reading() as connection:
             return reading.list_cases(self.context, connection, actor, limit, after, **filters)
+
+    def case_ids(self) -> list[int]:
+        """The ids of all cases that have a row or a step, for whoever verifies everything."""
+        with self.database.reading() as connection:
+            return files.all_ids(connection)
 
     def linked(self, case_id: CaseId | str, actor: Actor = SYSTEM) -> list[Case]:
         """The case that a case came from, and those that came from it."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from ..calendars import UnknownYear
 from ..canonical import canonical, digest, instant, moment
 from ..configuration import Configuration
 from ..model import Effect
@@ -135,7 +136,7 @@ def share(at: datetime, due: datetime, term: str | None, percent: int, configura
         if term is not None:
             return configuration.calendars.share(term, at, percent)
         return at + timedelta(seconds=int((due - at).total_seconds() * percent / 100))
-    except (OverflowError, ValueError):
+    except (OverflowError, ValueError, UnknownYear):
         return None
 
 

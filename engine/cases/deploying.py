@@ -58,6 +58,8 @@ def check(
         known_groups=context.groups() if context.groups else None,
         language=configuration.language,
         parse=parse,
+        formats=frozenset(context.formats.checkers),
+        lookups=frozenset(context.lookups),
     )
     if key is not None and not any(finding.severity == "error" for finding in findings):
         found = read_bundle(plain).key

@@ -164,6 +164,11 @@ def all_incidents(connection: Connection, *, open_only: bool, limit: int) -> lis
     return [incident_of(row) for row in rows]
 
 
+def all_ids(connection: Connection) -> list[int]:
+    """The ids of all cases that have a row or a step, in their order."""
+    return sorted(connection.execute(select(case.c.id).union(select(step.c.case_id))).scalars())
+
+
 def steps_of(connection: Connection, case_id: int) -> Sequence[Row[Any]]:
     """The stored rows of a case's history, in their order."""
     return connection.execute(select(step).where(step.c.case_id == case_id).order_by(step.c.seq)).all()
