@@ -57,7 +57,7 @@ def text(node: etree._Element, name: str) -> str:
 
 def flag(node: etree._Element, name: str, default: str) -> bool:
     """An attribute that is true or false."""
-    return bool(node.get(name, default) == "true")
+    return node.get(name, default).strip() in ("true", "1")
 
 
 class Source:

@@ -174,7 +174,7 @@ class _Reader:
             operation=self.operation(node),
         )
         if event and event.node is not None:
-            self.formula(id, "timer" if element.event and element.event.kind == "timer" else "payload", event.node)
+            self.formula(id, "timer" if event.event.kind == "timer" else "payload", event.node)
         self.expressions(node, element)
         return element
 

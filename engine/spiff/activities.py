@@ -202,7 +202,7 @@ class EventSubProcess(Catching, SubProcess):
             for other in list(task.workflow.live.values()):
                 other.cancel(keep=task)
         elif self.event_definition.kind != "timer":
-            self.wait(task.workflow.task_tree._add_child(self))
+            self.wait(task.workflow.task_tree._add_child(self), task.heard)
         self.start(task, payload)
 
 

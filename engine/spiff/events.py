@@ -14,6 +14,7 @@ from .errors import StepFailed
 from .gateways import EventBasedGateway
 
 if TYPE_CHECKING:
+    from .marking import Subscription
     from .tree import StepTask
 
 
@@ -27,10 +28,10 @@ class Catching(Step):
         self.wait(task)
         return False
 
-    def wait(self, task: StepTask) -> None:
-        """Set up the timer or subscription."""
+    def wait(self, task: StepTask, heard: Subscription | None = None) -> None:
+        """Set up the timer or subscription, or go on with the one that was just heard."""
         task._set_state(TaskState.WAITING)
-        task.case.arm(task)
+        task.case.arm(task, heard)
 
     def armed(self, task: StepTask) -> bool:
         return task.triggered and not self.instance and task.state == TaskState.WAITING
@@ -64,7 +65,7 @@ class BoundaryEvent(Catching, bpmn.BoundaryEvent):
         if self.cancel_activity:
             host.cancel(keep=task)
         elif self.event_definition.kind != "timer":
-            self.wait(host.attach(self.name))
+            self.wait(host.attach(self.name), task.heard)
         self.receive(task, payload, self.event_definition.variable)
         task._ready()
 

@@ -60,6 +60,7 @@ class StepTask(Task):
             False  # Spiff's word for a child that no sequence flow leads to: here, what is attached to its parent
         )
         self._parent, self._state = (parent.id if parent else None), state
+        self.heard: Subscription | None = None  # what it waited for until it happened
         self._children: list[int] = []
         workflow.tasks[self.id] = self
         if parent is not None:
@@ -217,8 +218,11 @@ class Case(Scope, BpmnWorkflow):
         self.subprocesses[host.id] = Inner(host, spec, bundle)
         return self.subprocesses[host.id]
 
-    def arm(self, task: StepTask) -> None:
-        """Set the timer or the subscription of a catching event; the moment is worked out now and never again."""
+    def arm(self, task: StepTask, heard: Subscription | None = None) -> None:
+        """Set the timer or the subscription of a catching event; moment and key are worked out now and never again.
+
+        An event that can come again goes on waiting as it did: `heard` is the subscription it just had.
+        """
         event = task.task_spec.event_definition
         if event.kind == "timer":
             found = due(task, event.expression)
@@ -226,9 +230,12 @@ class Case(Scope, BpmnWorkflow):
             self.timers[task.id] = Timer(task.element, task.id, when, found.provisional)
             self.emit("armed", task, when)
         else:
-            key = "" if event.key is None else correlation_key(event.key, self.script_engine.plain(task, event.key))
+            key = heard.key if heard else self._key(task, event.key)
             self.subscriptions[task.id] = Subscription(task.element, task.id, event.kind, event.name, key)
             self.emit("subscribed", task, {"kind": event.kind, "name": event.name, "key": key})
+
+    def _key(self, task: StepTask, expression: str | None) -> str:
+        return "" if expression is None else correlation_key(expression, self.script_engine.plain(task, expression))
 
     def disarm(self, task: StepTask) -> None:
         """Take back the timer or the subscription of a task, if it has one."""
@@ -240,7 +247,7 @@ class Case(Scope, BpmnWorkflow):
     def happen(self, task: StepTask, payload: Any = None) -> None:
         """Let a waiting event happen."""
         self.timers.pop(task.id, None)
-        self.subscriptions.pop(task.id, None)
+        task.heard = self.subscriptions.pop(task.id, None)
         task.task_spec.caught(task, payload)
 
     def broadcast(self, name: str, payload: Any) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, select, text, update
+from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, delete, insert, select, text, update
 
 from ..canonical import instant, read
 from ..history.chain import Link
@@ -14,6 +14,19 @@ from .tables import NEVER, case, configuration, draft, incident, job, step, subs
 
 IN_FORCE = (
     select(configuration.c.digest).order_by(configuration.c.version.desc()).limit(1).scalar_subquery().label("config")
+)
+# Statements of the hot path are built once: building one costs as much as executing it.
+LOAD = select(case, IN_FORCE).where(case.c.id == bindparam("id")).with_for_update(of=case)
+TASKS = select(task).where(task.c.case_id == bindparam("case_id")).order_by(task.c.occurrence, task.c.queue)
+ONE_TASK = TASKS.where(task.c.occurrence == bindparam("occurrence"))
+UPDATE_CASE = update(case).where(case.c.id == bindparam("case_id"))
+OCCURRENCES: BindParameter[Any] = bindparam("occurrences", expanding=True)
+FORGET = tuple(
+    delete(table).where(table.c.case_id == bindparam("case_id"), table.c.occurrence.in_(OCCURRENCES))
+    for table in (task, job, subscription)
+)
+DROP_DRAFTS = delete(draft).where(
+    draft.c.case_id == bindparam("case_id"), draft.c.occurrence == bindparam("occurrence")
 )
 NEXT_NUMBER = text(
     "INSERT INTO counter (prefix, day, value) VALUES (:prefix, :day, 1) "
@@ -31,13 +44,11 @@ def load_plain(connection: Connection, case_id: int) -> Row[Any] | None:
     return connection.execute(select(case).where(case.c.id == case_id)).first()
 
 
-LOAD = select(case, IN_FORCE).where(case.c.id == bindparam("id")).with_for_update(of=case)
-
-
 def tasks_of(connection: Connection, case_id: int, occurrence: int | None = None) -> Sequence[Row[Any]]:
     """The rows of the open tasks of a case, or of one of them: one for each queue."""
-    found = select(task).where(task.c.case_id == case_id).order_by(task.c.occurrence, task.c.queue)
-    return connection.execute(found if occurrence is None else found.where(task.c.occurrence == occurrence)).all()
+    if occurrence is None:
+        return connection.execute(TASKS, {"case_id": case_id}).all()
+    return connection.execute(ONE_TASK, {"case_id": case_id, "occurrence": occurrence}).all()
 
 
 def next_id(connection: Connection) -> int:
@@ -61,19 +72,18 @@ def insert_case(connection: Connection, row: Mapping[str, Any]) -> None:
 
 def update_case(connection: Connection, case_id: int, values: Mapping[str, Any]) -> None:
     """Store what a step changed in the case's own row."""
-    connection.execute(update(case).where(case.c.id == case_id).values(**values))
+    connection.execute(UPDATE_CASE, {"case_id": case_id, **values})
 
 
 def append(connection: Connection, link: Link) -> None:
     """Append a step to the history."""
-    row = {name: getattr(link, name) for name in Link.__slots__}
-    connection.execute(insert(step), row)
+    connection.execute(insert(step), {name: getattr(link, name) for name in Link.__slots__})
 
 
 def forget(connection: Connection, case_id: int, occurrences: Sequence[int]) -> None:
     """Delete the tasks, jobs and subscriptions of tokens that are gone."""
-    for table in (task, job, subscription):
-        connection.execute(delete(table).where(table.c.case_id == case_id, table.c.occurrence.in_(list(occurrences))))
+    for statement in FORGET:
+        connection.execute(statement, {"case_id": case_id, "occurrences": list(occurrences)})
 
 
 def add_jobs(connection: Connection, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -86,7 +96,7 @@ def add_jobs(connection: Connection, rows: Iterable[dict[str, Any]]) -> list[dic
 
 def drop_drafts(connection: Connection, case_id: int, occurrence: int) -> None:
     """Delete everybody's draft of a task."""
-    connection.execute(delete(draft).where(draft.c.case_id == case_id, draft.c.occurrence == occurrence))
+    connection.execute(DROP_DRAFTS, {"case_id": case_id, "occurrence": occurrence})
 
 
 def case_of(row: Any, changed: Mapping[str, Any] | None = None, incidents: Iterable[Incident] = ()) -> Case:

@@ -23,7 +23,7 @@ values = st.recursive(
 small = st.integers(1, 99)
 
 
-@settings(max_examples=500)
+@settings(max_examples=300)
 @given(values)
 def test_bytes_read_back_to_the_same_value_and_bytes(value):
     kept = normal(value)
@@ -31,7 +31,7 @@ def test_bytes_read_back_to_the_same_value_and_bytes(value):
     assert again == kept and canonical(again) == canonical(kept) and canonical(normal(again)) == canonical(kept)
 
 
-@settings(max_examples=200)
+@settings(max_examples=50)
 @given(
     st.builds(
         Marking,

@@ -336,6 +336,16 @@ def test_a_key_is_worked_out_when_the_wait_begins():
         Play(doc)
 
 
+@pytest.mark.parametrize("beside", ["boundary", "event subprocess"])
+def test_an_event_that_can_come_again_keeps_its_key(beside):
+    definition = keyed("order") + MESSAGE
+    doc, name = (guarded(definition, False), "stop") if beside == "boundary" else (event_sub(definition, False), "es")
+    p = Play(doc, data={"order": 1})
+    for _ in range(2):
+        p.hear(name, {"order": 2}, key='{"order":1}')
+    assert [s.key for s in p.marking.subscriptions] == ['{"order":1}'] and len(p.tasks) == 3
+
+
 def test_each_instance_waits_with_its_own_key():
     inner = el("startEvent", "s2") + el("intermediateCatchEvent", "w", keyed("fund") + MESSAGE) + el("endEvent", "e2")
     p = Play(many(multi(), "subProcess", inner + line("s2", "w", "e2")), data={"funds": ["A", "B"]})

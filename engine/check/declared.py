@@ -1,0 +1,170 @@
+"""What each element writes into the data of a case, and what the names of an instance stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from .. import feel
+from ..diagram import Element, Formula, MultiInstance
+from ..feel import nodes as n
+from .reading import Path, path_of
+from .shapes import ANY, ITEM, Shape, of_schema
+from .subject import Subject
+
+RESULT = "resultVariable"
+STARTS = ("none", "message")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What an element writes by name; `open` if it may write names that nobody knows."""
+
+    names: Mapping[str, Shape]
+    open: bool = False
+
+
+NOTHING = Written({})
+
+
+class Declarations:
+    """What the elements of a diagram write, worked out once."""
+
+    def __init__(self, subject: Subject) -> None:
+        self.subject = subject
+        self.forms = {path: of_schema(form.schema, form=True) for path, form in subject.forms.items()}
+        self.texts: dict[str, list[Formula]] = {}
+        for formula in subject.diagram.formulas:
+            self.texts.setdefault(formula.element, []).append(formula)
+
+    @cached_property
+    def of(self) -> Mapping[str, Written]:
+        """What each element writes, by id."""
+        return {element.id: self.written(element) for element in self.subject.graph.elements}
+
+    @cached_property
+    def inputs(self) -> Written:
+        """What is there before anything has run: what the process declares to be called with."""
+        process = self.subject.diagram.process
+        return Written(dict.fromkeys((process.inputs or ()) if process else (), ANY))
+
+    def written(self, element: Element) -> Written:
+        """What one element writes when it is done."""
+        made = self.made(element)
+        loop = element.multi_instance
+        names = {**made.names, **self.assigned(element)}
+        if loop is None:
+            return Written(names, made.open)
+        names = {name: replace(shape, sure=False) for name, shape in names.items() if name not in loop.locals}
+        if loop.output:
+            result = made.names.get(loop.output_item or "", ANY)
+            names[loop.output] = Shape("list", item=replace(result, sure=True))
+        return Written(names, made.open)
+
+    def made(self, element: Element) -> Written:
+        """What an element writes by what it is, before any script of its own."""
+        if element.event is not None:
+            return self.brought(element)
+        if element.kind == "userTask":
+            return self.filled(element.form, element.variable_name)
+        if element.kind == "serviceTask":
+            return self.answered(element)
+        if element.kind == "businessRuleTask":
+            return self.decided(element)
+        return Written({}, open=element.kind == "callActivity")
+
+    def filled(self, form: str | None, variable: str | None) -> Written:
+        """The fields of a form, under a name of their own or one by one."""
+        shape = self.forms.get(form or "")
+        if variable:
+            return Written({variable: replace(shape, sure=True) if shape else ANY})
+        if shape is None or shape.kind != "context":
+            return NOTHING
+        return Written(shape.members, shape.open)
+
+    def brought(self, element: Element) -> Written:
+        """What an event brings: the content of its message, or of its signal or error."""
+        event = element.event
+        if event is None or event.kind not in ("none", "message", "signal", "error"):
+            return NOTHING
+        if element.kind in ("endEvent", "intermediateThrowEvent", "sendTask"):
+            return NOTHING
+        if element.form or event.variable:
+            return self.filled(element.form, event.variable)
+        begins = element.kind == "startEvent" and element.scope == self.subject.diagram.key
+        return Written({}, open=not begins and event.kind != "none")
+
+    def answered(self, element: Element) -> Written:
+        """The result of an operator, under its variable or name by name."""
+        call = element.operation
+        operator = self.subject.installation.operators.get(call.id) if call else None
+        shape = of_schema(operator.result) if operator and operator.result else ANY
+        if call and call.result_variable:
+            return Written({call.result_variable: shape})
+        return Written(shape.members, shape.open) if shape.kind == "context" else Written({}, open=operator is not None)
+
+    def decided(self, element: Element) -> Written:
+        """The outputs of a table by their names, or all of it under the result variable."""
+        decision = self.subject.decisions.get(element.called_decision or "")
+        variable = element.properties.get(RESULT, "").strip()
+        if decision is None:
+            return Written({variable: ANY} if variable else {}, open=not variable)
+        if variable:
+            return Written({variable: result_of(decision)})
+        return Written({output.name: ANY for output in decision.outputs})
+
+    def assigned(self, element: Element) -> dict[str, Shape]:
+        """What the scripts of an element assign."""
+        found: dict[str, Shape] = {}
+        for formula in self.texts.get(element.id, ()):
+            tree = self.subject.trees.get(formula) if formula.is_script else None
+            for line in tree if isinstance(tree, tuple) else ():
+                found[line.path[0]] = _of_value(line.value) if len(line.path) == 1 else Shape("context", open=True)
+        return found
+
+    def local(self, element: Element) -> Iterator[tuple[str, Path | None]]:
+        """The names of the instances around an element, with the path that they stand for; the innermost last."""
+        graph = self.subject.graph
+        for host in (*reversed(list(graph.hosts(element))), element):
+            if host.multi_instance:
+                yield from instance_names(host.multi_instance, self.collection(host))
+
+    def collection(self, element: Element) -> Path | None:
+        """The path of the list that a multi-instance goes through."""
+        for formula in self.texts.get(element.id, ()):
+            tree = self.subject.trees.get(formula)
+            if formula.role == "collection" and isinstance(tree, n.Node):
+                return path_of(tree)
+        return None
+
+
+def instance_names(loop: MultiInstance, collection: Path | None) -> Iterator[tuple[str, Path | None]]:
+    """The names of an instance, with the path that they stand for."""
+    yield "loopCounter", None
+    if loop.output_item:
+        yield loop.output_item, None
+    if loop.item:
+        yield loop.item, (*collection, ITEM) if collection else None
+
+
+def has_names(decision: feel.Decision) -> bool:
+    """Whether the result of a table can be written by the names of its outputs."""
+    return decision.policy.single or (decision.policy.combine is not None and len(decision.outputs) == 1)
+
+
+def result_of(decision: feel.Decision) -> Shape:
+    """The shape of a table's whole result."""
+    row = Shape("context", {output.name: ANY for output in decision.outputs}) if len(decision.outputs) > 1 else ANY
+    if decision.policy.single:
+        return row
+    return ANY if decision.policy.combine else Shape("list", item=row)
+
+
+def _of_value(tree: n.Node) -> Shape:
+    """What a script's value is, where it is written out."""
+    if isinstance(tree, n.ContextOf):
+        return Shape("context", {entry.key: _of_value(entry.value) for entry in tree.entries}, open=True)
+    if isinstance(tree, n.Literal) and isinstance(tree.value, (str, bool)):
+        return Shape("plain")
+    return ANY

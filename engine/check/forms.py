@@ -1,0 +1,134 @@
+"""Forms: each user task has one, it is in the bundle, it is a schema, and it can be sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from re import _constants as sre  # type: ignore[attr-defined]
+from re import _parser as parser  # type: ignore[attr-defined]
+from typing import Any
+
+from ..forms import Form, read_form
+from ..forms.accept import PLAIN
+from ..model import Finding
+from .rules import finding
+from .shapes import resolved
+from .subject import Subject, near
+
+FOLDER = "forms/"
+REPEATS = (sre.MAX_REPEAT, sre.MIN_REPEAT)
+MANY = 50  # repetitions from which a pattern counts as without end
+DEEPEST = 48
+
+
+def read_forms(files: Mapping[str, bytes]) -> tuple[dict[str, Form], list[Finding]]:
+    """The forms of a bundle by their paths, and what is wrong with the files that are none."""
+    forms, findings = {}, []
+    for path, content in files.items():
+        if path.endswith(".json") and path.startswith(FOLDER):
+            try:
+                forms[path] = read_form(path, content)
+            except (ValueError, RecursionError) as error:
+                findings.append(finding("form-malformed", path, why=str(error) or f"{path} is nested too deeply"))
+    return forms, findings
+
+
+def check_forms(subject: Subject) -> Iterator[Finding]:
+    """User tasks without a form, and forms that are not there."""
+    for element in subject.diagram.elements:
+        if element.form is None:
+            if element.kind == "userTask":
+                yield subject.find("task-without-form", element)
+        elif element.form not in subject.files:
+            hint = near(element.form, [path for path in subject.files if path.endswith(".json")])
+            yield subject.find("missing-form", element, form=element.form, hint=hint)
+        elif not (element.form.startswith(FOLDER) and element.form.endswith(".json")):
+            yield subject.find("form-elsewhere", element, form=element.form)
+
+
+def check_schemas(subject: Subject) -> Iterator[Finding]:
+    """Forms that can never be sent, that refer to elsewhere, or whose patterns may take for ever."""
+    for path, form in subject.forms.items():
+        yield from _fields(path, form)
+        for place, schema in schemas(form.schema):
+            yield from _schema(subject, form, place, schema)
+
+
+def _fields(path: str, form: Form) -> Iterator[Finding]:
+    required, hints = form.schema.get("required", ()), form.schema.get("x-order", ())
+    for name in required if isinstance(required, list) else ():
+        if name not in form.properties and not form.open:
+            yield finding("form-unsendable", path, field=str(name))
+    named = [("x-order", name) for name in (hints if isinstance(hints, list) else ())]
+    for one in form.properties.values():
+        when = one.get("x-when") if isinstance(one, dict) else None
+        named += [("x-when", when.get("field"))] if isinstance(when, dict) else []
+    for hint, name in named:
+        if name not in form.properties:
+            yield finding("form-hint", path, hint=hint, field=str(name))
+
+
+def _schema(subject: Subject, form: Form, place: str, schema: Mapping[str, Any]) -> Iterator[Finding]:
+    reference = schema.get("$ref", schema.get("$dynamicRef"))
+    if isinstance(reference, str) and resolved(form.schema, reference) is None:
+        yield finding("form-reference", form.path, reference=reference)
+    patterns = schema.get("patternProperties")
+    for pattern in (schema.get("pattern"), *(patterns if isinstance(patterns, dict) else ())):
+        why = fault_of_pattern(pattern) if isinstance(pattern, str) else ""
+        if why:
+            yield finding("unsafe-pattern", form.path, pattern=pattern, field=place, why=why)
+    known = subject.installation
+    lookup, given = schema.get("x-exists"), schema.get("format")
+    if isinstance(lookup, str) and known.lookups is not None and lookup not in known.lookups:
+        yield finding("unknown-lookup", form.path, field=place, name=lookup, hint=near(lookup, known.lookups))
+    if isinstance(given, str) and known.formats is not None and given not in {*known.formats, *PLAIN}:
+        yield finding("unknown-format", form.path, field=place, name=given, hint=near(given, [*known.formats, *PLAIN]))
+
+
+def schemas(schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """A schema and all schemas inside it, each with the field that it is about."""
+    todo: list[tuple[str, Any, int]] = [("the form", schema, 0)]
+    while todo:
+        place, one, depth = todo.pop()
+        if not isinstance(one, dict) or depth > DEEPEST:
+            continue
+        yield place, one
+        for name, value in one.items():
+            if name in ("properties", "$defs", "definitions", "patternProperties", "dependentSchemas"):
+                inner = value.items() if isinstance(value, dict) else ()
+                todo += [(field if name == "properties" else place, each, depth + 1) for field, each in inner]
+            elif name not in ("const", "default", "enum", "examples"):
+                todo += [(place, each, depth + 1) for each in (value if isinstance(value, list) else [value])]
+
+
+def fault_of_pattern(pattern: str) -> str:
+    """Why a pattern must not be used; nothing if it may."""
+    try:
+        re.compile(pattern)
+        tree = parser.parse(pattern)
+    except (re.error, OverflowError, RecursionError):
+        return "is no regular expression"
+    return "may take for ever on some texts (repetition inside repetition)" if _nested(tree, False) else ""
+
+
+def _nested(tree: Any, repeated: bool) -> bool:
+    """Whether something that repeats in several ways is inside something that repeats without end."""
+    for operation, argument in tree:
+        if operation in REPEATS:
+            least, most, inner = argument
+            if repeated and most != least:
+                return True
+            if _nested(inner, repeated or most >= MANY):
+                return True
+        elif any(_nested(inner, repeated) for inner in _inside(argument)):
+            return True
+    return False
+
+
+def _inside(argument: Any) -> Iterator[Any]:
+    """The patterns inside an operation."""
+    if isinstance(argument, parser.SubPattern):
+        yield argument
+    elif isinstance(argument, (tuple, list)):
+        for one in argument:
+            yield from _inside(one)

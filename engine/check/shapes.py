@@ -1,0 +1,154 @@
+"""What is known of a value: nothing, that it is plain, a list of something, or a context with these members."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+ITEM = "[]"  # the step of a path from a list to an item of it
+DEEPEST = 12
+PLAIN = frozenset({"string", "number", "integer", "boolean"})
+COMBINED = ("allOf", "anyOf", "oneOf")
+BRANCHES = ("if", "then", "else")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What is known of a value; `sure` says whether it is there whenever what it is part of is."""
+
+    kind: Literal["any", "plain", "list", "context"] = "any"
+    members: Mapping[str, Shape] = field(default_factory=dict)
+    open: bool = False  # whether a context may have other members
+    item: Shape | None = None
+    personal: bool = False
+    sure: bool = True
+
+    def step(self, name: str) -> Shape | None:
+        """What a member is, or an item of a list; nothing if there is no such member."""
+        if self.kind == "any" or (name == ITEM and self.kind == "context"):
+            return ANY
+        if self.kind == "list":
+            item = self.item or ANY
+            return item if name == ITEM else item.step(name)
+        return self.members.get(name) or (ANY if self.open else None)
+
+
+ANY = Shape()
+
+
+def merged(shapes: Iterable[Shape]) -> Shape:
+    """What is known of a value that may be any of these."""
+    found: Shape | None = None
+    for shape in shapes:
+        found = shape if found is None else _either(found, shape)
+    return found or ANY
+
+
+def _either(one: Shape, other: Shape) -> Shape:
+    personal, sure = one.personal or other.personal, one.sure and other.sure
+    if one is other or one.kind != other.kind or one.kind == "any":
+        kind = one if one is other else ANY
+        return replace(kind, personal=personal, sure=sure)
+    members = {
+        name: _either(one.members[name], other.members[name])
+        if name in one.members and name in other.members
+        else replace(one.members.get(name) or other.members[name], sure=False)
+        for name in (*one.members, *(set(other.members) - set(one.members)))
+    }
+    item = _either(one.item or ANY, other.item or ANY) if one.kind == "list" else None
+    return Shape(one.kind, members, one.open or other.open, item, personal, sure)
+
+
+def sure_paths(shape: Shape, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The paths that are there when a value of this shape is: its own, and those of its sure members."""
+    yield path
+    if shape.kind == "context" and not shape.personal:
+        for name, member in shape.members.items():
+            if member.sure:
+                yield from sure_paths(member, (*path, name))
+
+
+def of_schema(schema: Any, *, form: bool = False) -> Shape:
+    """The shape that a JSON Schema gives; in a form what is not required may be missing, but for what it fills in."""
+    return _Schemas(schema if isinstance(schema, Mapping) else {}, form).shape(schema, 0)
+
+
+class _Schemas:
+    """Reads one schema with all that it refers to."""
+
+    def __init__(self, root: Mapping[str, Any], form: bool) -> None:
+        self.root, self.form = root, form
+
+    def shape(self, schema: Any, depth: int) -> Shape:
+        if not isinstance(schema, Mapping) or depth > DEEPEST:
+            return ANY
+        parts = list(_parts(schema, self.root, depth))
+        personal = any(part.get("x-personal") is True for part in parts)
+        kinds = {kind for part in parts for kind in _types(part)} - {"null"}
+        properties = [part["properties"] for part in parts if isinstance(part.get("properties"), Mapping)]
+        if properties and kinds <= {"object"}:
+            return replace(self.context(parts, properties, depth), personal=personal)
+        if kinds == {"array"}:
+            items = [part["items"] for part in parts if isinstance(part.get("items"), Mapping)]
+            return Shape("list", item=merged(self.shape(one, depth + 1) for one in items[:4]), personal=personal)
+        return Shape("plain" if kinds and kinds <= PLAIN else "any", personal=personal)
+
+    def context(self, parts: list[Mapping[str, Any]], properties: list[Mapping[str, Any]], depth: int) -> Shape:
+        members: dict[str, Shape] = {}
+        for name, one in (pair for group in properties for pair in group.items()):
+            shape = self.shape(one, depth + 1)
+            members[name] = merged([members[name], shape]) if name in members else shape
+        lists = [part["required"] for part in parts if isinstance(part.get("required"), list)]  # also of if and then
+        for name, shape in members.items():
+            sure = any(name in required for required in lists) if lists else not self.form
+            filled = self.form and not depth and _fills(properties[0].get(name))
+            members[name] = replace(shape, sure=sure or filled)
+        return Shape("context", members, any(_opens(part) for part in parts))
+
+
+def _opens(schema: Mapping[str, Any]) -> bool:
+    return schema.get("additionalProperties") not in (None, False) or "patternProperties" in schema
+
+
+def _fills(schema: Any) -> bool:
+    """Whether a form fills a field in that was left empty."""
+    if not isinstance(schema, Mapping) or "x-when" in schema:
+        return False
+    kind = schema.get("type")
+    empty_list = kind == "array" and not schema.get("minItems")
+    return "default" in schema or (kind == "boolean" and "const" not in schema) or empty_list
+
+
+def _types(schema: Mapping[str, Any]) -> Iterator[str]:
+    given = schema.get("type")
+    yield from (kind for kind in (given if isinstance(given, list) else [given]) if isinstance(kind, str))
+
+
+def _parts(schema: Mapping[str, Any], root: Mapping[str, Any], depth: int) -> Iterator[Mapping[str, Any]]:
+    """A schema and all that it combines and refers to."""
+    yield schema
+    if depth > DEEPEST:
+        return
+    for name in COMBINED:
+        several = schema.get(name)
+        for one in several if isinstance(several, list) else ():
+            if isinstance(one, Mapping):
+                yield from _parts(one, root, depth + 3)
+    for name in BRANCHES:
+        if isinstance(schema.get(name), Mapping):
+            yield from _parts(schema[name], root, depth + 3)
+    target = resolved(root, schema.get("$ref"))
+    if target is not None:
+        yield from _parts(target, root, depth + 3)
+
+
+def resolved(root: Mapping[str, Any], reference: Any) -> Mapping[str, Any] | None:
+    """What a reference inside the same schema points to."""
+    if not isinstance(reference, str) or not reference.startswith("#"):
+        return None
+    here: Any = root
+    for step in reference[1:].split("/")[1:]:
+        step = step.replace("~1", "/").replace("~0", "~")
+        here = here.get(step) if isinstance(here, Mapping) else None
+    return here if isinstance(here, Mapping) else None

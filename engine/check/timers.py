@@ -1,0 +1,118 @@
+"""Times and numbers that are written out: timers, terms of tasks, how often an activity runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from .. import feel
+from ..calendars.functions import NAMES
+from ..calendars.terms import Term, lasting, parse_term, term_or_moment
+from ..diagram import Element, Formula
+from ..feel import nodes as n
+from ..model import Finding
+from .subject import Subject, where
+
+SOME_DAY = datetime(2026, 6, 1, tzinfo=UTC)  # any moment will do for a length of time
+MOST_INSTANCES = 1_000
+TERM = "dueIn"
+
+
+def check_timers(subject: Subject) -> Iterator[Finding]:
+    """Timers and terms that are no time, or one that never comes."""
+    for formula in subject.diagram.formulas:
+        if formula.role == "timer" or (formula.role == "metadata" and formula.name == TERM):
+            why = fault_of_time(subject, formula)
+            if why:
+                yield subject.find_in("timer-malformed", formula, why=why)
+    for element in subject.graph.elements:
+        yield from _written(subject, element)
+
+
+def _written(subject: Subject, element: Element) -> Iterator[Finding]:
+    """Times that are no expressions: a term as it stands, or none where one must be."""
+    term, event = element.metadata.get(TERM, "").strip(), element.event
+    if term and not term.startswith("="):
+        why = _fault(lambda: term_or_moment(term))
+        if why:
+            yield subject.find("timer-malformed", element, where="the term", why=why)
+    if event and event.kind == "timer" and (event.timer == "timeCycle" or not (event.expression or "").strip()):
+        why = 'write a duration like "PT72H" in quotes, or a moment like business_days(2); for a cycle draw a loop'
+        yield subject.find("timer-malformed", element, where="the timer", why=why)
+
+
+def fault_of_time(subject: Subject, formula: Formula) -> str:
+    """What is wrong with a time that is written out; nothing if it depends on data, or is right."""
+    text, tree = formula.text.strip(), subject.trees.get(formula)
+    if not _fault(lambda: parse_term(text)):
+        return f'write it in quotes: "{text}"'
+    if isinstance(tree, n.Call) and tree.function in NAMES:
+        counts = [part.value for part in tree.arguments if isinstance(part, n.Literal)]
+        whole = [int(count) for count in counts if isinstance(count, Decimal)]
+        return _fault(lambda: [Term(unit=NAMES[tree.function], count=count) for count in whole])
+    if not isinstance(tree, n.Node) or not constant(tree):
+        return ""
+    return _fault(lambda: time_of(value_of(subject, formula.text)))
+
+
+def time_of(value: Any) -> object:
+    """What a timer makes of a value; ValueError where that is nothing."""
+    if isinstance(value, str):
+        return term_or_moment(value)
+    if isinstance(value, (timedelta, feel.Months)):
+        return lasting(value)
+    if isinstance(value, date):
+        return value
+    raise ValueError(f"{feel.kind(value)} is neither a duration nor a moment")
+
+
+def constant(tree: n.Node) -> bool:
+    """Whether a tree depends on no data and on nothing but the language's own functions."""
+    if isinstance(tree, (n.Name, n.IsDefined)) or (isinstance(tree, n.Call) and tree.function not in feel.BUILT_IN):
+        return False
+    return all(map(constant, n.children(tree)))
+
+
+def value_of(subject: Subject, text: str) -> Any:
+    """The value of an expression that depends on no data; what fails is a ValueError."""
+    try:
+        return feel.compile_expression(text, subject.installation.language).evaluate({}, now=SOME_DAY)
+    except feel.ExpressionError as error:
+        raise ValueError(error.message) from None
+
+
+def _fault(attempt: Any) -> str:
+    try:
+        attempt()
+    except (ValueError, OverflowError) as error:
+        return str(error)
+    return ""
+
+
+def check_instances(subject: Subject) -> Iterator[Finding]:
+    """Activities of which it is unclear, or absurd, how often they run."""
+    for element in subject.graph.elements:
+        loop = element.multi_instance
+        if loop and (loop.cardinality is None) == (loop.collection is None):
+            why = "give it a list (loopDataInputRef) or a number (loopCardinality), one of them"
+            yield subject.find("instances-malformed", element, why=why)
+    for formula, tree in subject.trees.items():
+        if formula.role == "cardinality" and isinstance(tree, n.Node) and constant(tree):
+            yield from _counted(subject, formula)
+
+
+def _counted(subject: Subject, formula: Formula) -> Iterator[Finding]:
+    element = subject.part(formula.element)
+    if not isinstance(element, Element):
+        return
+    try:
+        count = value_of(subject, formula.text)
+    except ValueError as error:
+        yield subject.find("instances-malformed", element, why=str(error))
+        return
+    if not isinstance(count, Decimal) or count < 0 or count != count.to_integral_value():
+        yield subject.find("instances-malformed", element, why=f"{where(formula)} must be a whole number")
+    elif count > MOST_INSTANCES:
+        yield subject.find("too-many-instances", element, count=int(count), most=MOST_INSTANCES)

@@ -1,0 +1,254 @@
+"""Deadlocks and missing synchronisation, by playing the token game of each scope.
+
+A marking is the multiset of tokens on the flows. Conditions are free choice and events may happen, so a way that is
+played can be gone unless the data forbid it. Not every order is played: an element that no other token can meet goes
+first and alone; only where tokens may meet (merges, inclusive joins, ends that take all tokens away) are all orders
+tried. That finds every marking in which nothing can move (the elements take their tokens from nobody else), and it lets
+tokens that can meet, meet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import combinations
+
+from ..diagram import Element, Flow
+from ..model import Finding
+from .graph import Graph
+from .subject import Subject
+
+Marking = tuple[int, ...]  # the flows that hold tokens, sorted; a flow with two stands there twice
+Choice = tuple[int, ...]  # the flows that an element puts tokens on
+MOST_MARKINGS = 10_000
+MOST_SUBSETS = 5  # conditional flows of which all combinations are tried
+MOST_TOKENS = 60
+ABRUPT = frozenset({"terminate", "error"})
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What the game found: joins that wait for ever with the flows they wait for, and merges that tokens meet in."""
+
+    dead: dict[str, set[str]] = field(default_factory=dict)
+    met: set[str] = field(default_factory=set)
+    complete: bool = True
+
+
+def check_tokens(subject: Subject) -> Iterator[Finding]:
+    """Joins that wait for ever, and merges in which parallel branches meet."""
+    left = MOST_MARKINGS
+    for scope in subject.diagram.scopes:
+        game = Game(subject.graph, scope.id, left)
+        verdict = game.played()
+        left = max(left - game.seen, MOST_MARKINGS // 20)
+        yield from _findings(subject, verdict, scope.id)
+
+
+def _findings(subject: Subject, verdict: Verdict, scope: str) -> Iterator[Finding]:
+    diagram = subject.diagram
+    for id, missing in verdict.dead.items():
+        flows = [diagram.flow(flow) for flow in diagram.element(id).incoming if flow in missing]
+        yield subject.find("deadlock", diagram.element(id), missing=subject.labels(flows))
+    for id in sorted(verdict.met):
+        yield subject.find("lack-of-synchronisation", diagram.element(id))
+    if not verdict.complete and scope in diagram:
+        yield subject.find("not-searched", diagram.element(scope))
+
+
+class Game:
+    """The token game of one scope."""
+
+    def __init__(self, graph: Graph, scope: str, most: int) -> None:
+        self.graph, self.most, self.seen = graph, most, 0
+        self.elements = graph.in_play(scope)
+        flows = [flow for element in self.elements for flow in graph.flows(element)]
+        self.place = {flow.id: number for number, flow in enumerate(flows)}
+        self.target = [graph.diagram.element(flow.target) for flow in flows]
+        self.inputs = {e.id: [self.place[id] for id in e.incoming if id in self.place] for e in self.elements}
+        self.missing = {e.id: len(e.incoming) - len(self.inputs[e.id]) for e in self.elements}
+        self.choices = {element.id: self._choices(element) for element in self.elements}
+        self.starts = [element for element in self.elements if element.kind == "startEvent"]
+        self._ways: dict[tuple[str, str], frozenset[int]] = {}
+
+    def played(self) -> Verdict:
+        """Play from every start until nothing new comes, or too much has come."""
+        verdict = Verdict()
+        todo = [tuple(sorted(choice)) for start in self.starts for choice in self.choices[start.id]]
+        seen = set(todo)
+        while todo:
+            if len(seen) > self.most:
+                verdict.complete = False
+                break
+            for marking in self.steps(todo.pop(), verdict):
+                if marking not in seen:
+                    seen.add(marking)
+                    todo.append(marking)
+        self.seen = len(seen)
+        return verdict
+
+    def steps(self, marking: Marking, verdict: Verdict) -> Iterator[Marking]:
+        """The markings that may follow; what is wrong with this one goes into the verdict."""
+        active = {self.target[flow].id: self.target[flow] for flow in marking}
+        if len(marking) > MOST_TOKENS or self._meeting(active.values(), marking, verdict):
+            return
+        able = [element for element in active.values() if self.may_run(element, marking)]
+        if not able:
+            self._stuck(active.values(), marking, verdict)
+            return
+        alone = next((element for element in able if not self._matters(element, marking)), None)
+        for element in [alone] if alone else able:
+            yield from self.run(element, marking)
+
+    def _meeting(self, active: Iterable[Element], marking: Marking, verdict: Verdict) -> bool:
+        """Whether tokens meet where nothing waits for all of them; nothing is played on from there."""
+        for element in active:
+            filled = [flow for flow in self.inputs[element.id] if flow in marking]
+            if sum(marking.count(flow) for flow in filled) > 1 and not is_join(element):
+                if len(filled) > 1 and self._matter_after(element):
+                    verdict.met.add(element.id)
+                    return True
+                if any(marking.count(flow) > 1 for flow in filled):
+                    return True
+        return False
+
+    def _matter_after(self, element: Element) -> bool:
+        """Whether anything happens from here on: two tokens at an end do no harm."""
+        seen, todo = {element.id}, [element]
+        while todo:
+            here = todo.pop()
+            if here.is_activity or (here.event and here.event.kind not in ("none", *ABRUPT)):
+                return True
+            for after in self.graph.next(here):
+                if after.id not in seen:
+                    seen.add(after.id)
+                    todo.append(after)
+        return False
+
+    def may_run(self, element: Element, marking: Marking) -> bool:
+        """Whether an element with a token may take it."""
+        if not is_join(element):
+            return True
+        inputs = self.inputs[element.id]
+        if element.kind == "parallelGateway":
+            return not self.missing[element.id] and all(flow in marking for flow in inputs)
+        filled = {flow for flow in inputs if flow in marking}
+        for other in {self.target[flow].id for flow in marking} - {element.id}:
+            ways = self.ways(other, element.id)
+            if ways - filled and not ways & filled:
+                return False
+        return True
+
+    def ways(self, start: str, join: str) -> frozenset[int]:
+        """The flows into a join that a token at an element can come by without passing the join before."""
+        if (start, join) not in self._ways:
+            seen, todo, found = {start}, [start], set()
+            while todo:
+                here = self.graph.diagram.element(todo.pop())
+                for after in (here, *(self.graph.boundary.get(here.id, ()) if here.id == start else ())):
+                    for flow in self.graph.flows(after):
+                        if flow.target == join:
+                            found.add(self.place[flow.id])
+                        elif flow.target not in seen:
+                            seen.add(flow.target)
+                            todo.append(flow.target)
+            self._ways[start, join] = frozenset(found)
+        return self._ways[start, join]
+
+    def _matters(self, element: Element, marking: Marking) -> bool:
+        """Whether it matters when an element runs: another token may meet it, or it takes the others away."""
+        abrupt = is_abrupt(element)
+        if not abrupt and (len(element.incoming) < 2 or element.kind == "parallelGateway"):
+            return False
+        others = {self.target[flow].id for flow in marking} - {element.id}
+        if abrupt:
+            return bool(others)
+        number = self.graph.number[element.id]
+        return any(self.graph.after[self.graph.number[other]] >> number & 1 for other in others)
+
+    def run(self, element: Element, marking: Marking) -> Iterator[Marking]:
+        """What an element does with its token or tokens."""
+        if is_abrupt(element):
+            yield ()
+            return
+        inputs = [flow for flow in self.inputs[element.id] if flow in marking]
+        for taken in [inputs] if is_join(element) else [[flow] for flow in inputs]:
+            left = list(marking)
+            for flow in taken:
+                left.remove(flow)
+            for choice in self.choices[element.id]:
+                yield tuple(sorted((*left, *choice)))
+
+    def _stuck(self, active: Iterable[Element], marking: Marking, verdict: Verdict) -> None:
+        for join in active:
+            missing = {id for id in join.incoming if self.place.get(id) not in marking}
+            verdict.dead.setdefault(join.id, set()).update(missing)
+
+    # What an element does
+
+    def _choices(self, element: Element) -> list[Choice]:
+        """The ways to leave an element, each a set of flows."""
+        ways = self._ways_out(element)
+        if not element.is_activity:
+            return ways
+        events = [event for event in self.graph.boundary.get(element.id, ()) if self.may_happen(event, element)]
+        beside = [event for event in events if not event.cancel_activity]
+        found = list(ways)
+        for group in subsets(list(range(len(beside)))):
+            for way in ways:
+                chosen = [flow for number in group for flow in (self._ways_out(beside[number]) or [()])[0]]
+                found.append((*way, *chosen))
+        for event in events:
+            if event.cancel_activity:
+                found += self._ways_out(event)
+        return list(dict.fromkeys(found))
+
+    def may_happen(self, event: Element, host: Element) -> bool:
+        """Whether an event at an edge may happen: an error only where something may throw it."""
+        if event.event is None or event.event.kind != "error":
+            return True
+        inside = [host, *(self.graph.deep(host.id) if host.is_scope else ())]
+        return any(throws(element) for element in inside)
+
+    def _ways_out(self, element: Element) -> list[Choice]:
+        flows = self.graph.flows(element)
+        numbered = [(self.place[flow.id], flow) for flow in flows if flow.id in self.place]
+        if not numbered:
+            return [()]
+        if element.kind in ("exclusiveGateway", "eventBasedGateway"):
+            return [(number,) for number, flow in numbered]
+        if element.kind == "parallelGateway":
+            return [tuple(number for number, _ in numbered)]
+        always = tuple(number for number, flow in numbered if not flow.default and is_always(flow))
+        maybe = [number for number, flow in numbered if not flow.default and not is_always(flow)]
+        default = [(number,) for number, flow in numbered if flow.default]
+        some = [(*always, *group) for group in subsets(maybe)]
+        return ([always] if always else default) + some
+
+
+def is_join(element: Element) -> bool:
+    """Whether an element waits for tokens on several flows."""
+    return element.kind in ("parallelGateway", "inclusiveGateway") and len(element.incoming) > 1
+
+
+def is_abrupt(element: Element) -> bool:
+    """Whether an end takes all other tokens of its scope away."""
+    return element.kind == "endEvent" and element.event is not None and element.event.kind in ABRUPT
+
+
+def is_always(flow: Flow) -> bool:
+    """Whether a flow is taken whatever the data say."""
+    return flow.condition is None or flow.condition.strip() == "true"
+
+
+def throws(element: Element) -> bool:
+    """Whether an element may throw an error."""
+    ends = element.kind == "endEvent" and element.event is not None and element.event.kind == "error"
+    return ends or element.kind in ("serviceTask", "callActivity")
+
+
+def subsets(numbers: list[int]) -> list[Choice]:
+    """All subsets with something in them, or if they are too many those of one and the whole."""
+    if len(numbers) > MOST_SUBSETS:
+        return [*((number,) for number in numbers), tuple(numbers)]
+    return [group for size in range(1, len(numbers) + 1) for group in combinations(numbers, size)]

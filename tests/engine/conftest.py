@@ -1,0 +1,78 @@
+"""Databases that are ready at once: made anew for each test from tables that are made once in a run."""
+
+import shutil
+
+import pytest
+from sqlalchemy import text
+
+from engine import open_engine
+from engine.store import schema
+from engine.store.database import Database
+from engine.store.tables import metadata
+
+
+@pytest.fixture(scope="session")
+def sqlite_tables(tmp_path_factory):
+    """A SQLite file with the tables of the engine and nothing in them."""
+    path = tmp_path_factory.mktemp("tables") / "empty.db"
+    database = Database(f"sqlite:///{path}")
+    schema.prepare(database)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("ROLLBACK")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_tables(postgres):
+    """The address of a PostgreSQL database with the tables of the engine."""
+    with postgres.database() as name:
+        database = Database(postgres.url(name))
+        schema.prepare(database)
+        database.close()
+        yield postgres.url(name)
+
+
+@pytest.fixture
+def ready_sqlite_url(sqlite_tables, tmp_path):
+    """The address of a SQLite database with empty tables."""
+    shutil.copy(sqlite_tables, tmp_path / "cases.db")
+    return f"sqlite:///{tmp_path / 'cases.db'}"
+
+
+@pytest.fixture
+def ready_postgres_url(postgres_tables):
+    """The address of a PostgreSQL database with empty tables."""
+    database = Database(postgres_tables)
+    with database.writing() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))  # the triggers refuse to truncate
+        connection.execute(text(f"TRUNCATE {', '.join(metadata.tables)} RESTART IDENTITY"))
+    database.close()
+    return postgres_tables
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def ready_url(request):
+    """The address of a database with empty tables, once of each kind."""
+    return request.getfixturevalue(f"ready_{request.param}_url")
+
+
+@pytest.fixture
+def opened(ready_url, clock):
+    """Open an engine on the test's database: `opened(operators=...)`; the clock stands unless another is given."""
+    engines = []
+
+    def open_one(**options):
+        engines.append(open_engine(ready_url, **{"clock": clock, **options}))
+        return engines[-1]
+
+    yield open_one
+    for engine in engines:
+        engine.close()
+
+
+@pytest.fixture
+def engine(opened):
+    """An engine on empty tables, once on each kind of database."""
+    return opened()

@@ -1,0 +1,82 @@
+"""The stepper as a driver: the marking is stored to bytes and loaded again between all steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from engine.feel import Limits
+from engine.model import Effect
+from engine.spiff import Environment, Marking, Shelf, Stepper, parse
+
+from .player import Open
+
+Take = Callable[[Stepper, Marking], tuple[Marking, tuple[Effect, ...]]]
+
+
+class StepperDriver:
+    """One case of a diagram, with the record of its steps."""
+
+    def __init__(self, documents: list[bytes]) -> None:
+        self.documents, self.stepper = documents, stepper(documents)
+        self.record: list[tuple[Take, str, tuple[Effect, ...]]] = []
+        self.marking = Marking()
+
+    def start(self, data: dict[str, Any], at: datetime) -> None:
+        self._take(lambda stepper, marking: stepper.start(data, at))
+
+    def complete(self, task: Open, values: dict[str, Any], at: datetime) -> None:
+        self._take(lambda stepper, marking: stepper.complete(marking, task.handle, values, at))
+
+    def fire(self, timer: Open, at: datetime) -> None:
+        self._take(lambda stepper, marking: stepper.fire(marking, timer.handle, at))
+
+    def message(self, waiting: Open, payload: dict[str, Any], at: datetime) -> None:
+        occurrence, name = waiting.handle
+        self._take(lambda stepper, marking: stepper.message(marking, name, payload, at, to=occurrence))
+
+    def signal(self, name: str, at: datetime) -> None:
+        self._take(lambda stepper, marking: stepper.signal(marking, name, {}, at))
+
+    def open(self) -> list[Open]:
+        scopes = {token.occurrence: token.scope for token in self.marking.tokens}
+        found = [Open(kind="task", element=t.element, place=(*t.scope, t.occurrence), handle=t.occurrence) for t in self.marking.tokens if t.state == "ready"]
+        for timer in self.marking.timers:
+            place = (*scopes[timer.occurrence], timer.occurrence)
+            due = datetime.fromisoformat(timer.due)
+            found.append(Open(kind="timer", element=timer.element, place=place, handle=timer.occurrence, due=due))
+        for heard in self.marking.subscriptions:
+            place = (*scopes[heard.occurrence], heard.occurrence)
+            handle = (heard.occurrence, heard.name)
+            found.append(Open(kind=heard.kind, element=heard.element, place=place, handle=handle, key=heard.key))
+        return found
+
+    def data(self) -> dict[str, Any]:
+        return dict(self.marking.data)
+
+    def state(self) -> str:
+        return "over" if self.marking.over else "stuck" if self.marking.stuck else "open"
+
+    def reachable(self, waiting: Open, all_open: Sequence[Open]) -> bool:
+        return True
+
+    def replay(self) -> None:
+        """Everything from scratch: the documents parsed again, each input again, each hash and effect as before."""
+        marking, again = Marking(), stepper(self.documents)
+        for number, (take, sha256, effects) in enumerate(self.record):
+            marking, found = take(again, marking)
+            assert marking.sha256 == sha256, f"the state after step {number} is another one in replay"
+            assert found == effects, f"the effects of step {number} are others in replay"
+
+    def _take(self, take: Take) -> None:
+        marking, effects = take(self.stepper, self.marking)
+        self.record.append((take, marking.sha256, effects))
+        self.marking = Marking.from_bytes(marking.to_bytes())
+        assert self.marking.to_bytes() == marking.to_bytes(), "the marking reads back as another one"
+
+
+def stepper(documents: list[bytes]) -> Stepper:
+    """A stepper for the first document; the others can be called."""
+    bundles = [parse(document) for document in documents]
+    return Stepper(bundles[0], Environment(library=Shelf(*bundles), limits=Limits(seconds=None)))
