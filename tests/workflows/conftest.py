@@ -1,0 +1,96 @@
+"""The domain's tables on a real database, sample people on them, and calls as the engine makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection
+
+import workflows
+from engine.calendars import default
+from engine.model import CaseId
+from engine.operators import Call
+from engine.store import schema
+from engine.store.database import Database
+from workflows.calendar import business_date
+from workflows.demo import seed_base
+
+MORNING = datetime(2026, 11, 18, 1, 0, tzinfo=UTC)  # a Wednesday, nine o'clock in Shanghai
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A database with the tables of the engine and of the domain."""
+    opened = Database(database_url)
+    schema.prepare(opened)
+    with opened.writing() as connection:
+        workflows.upgrade(connection)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def peopled(database: Database) -> Database:
+    """The database with the sample funds, staff and customers."""
+    with database.writing() as connection:
+        seed_base(connection, today=business_date(MORNING))
+    return database
+
+
+@pytest.fixture
+def connection(database: Database) -> Iterator[Connection]:
+    """A connection to write on."""
+    with database.writing() as opened:
+        yield opened
+
+
+@pytest.fixture
+def known(peopled: Database) -> Iterator[Connection]:
+    """A connection to write on, to a database with the sample people."""
+    with peopled.writing() as opened:
+        yield opened
+
+
+@pytest.fixture
+def call() -> Callable[..., Call]:
+    """Make a call: `call("customer/lookup", {"customerId": "C000001"}, connection=connection)`."""
+    values = {name: said["value"] for name, said in workflows.parameters().items()}
+    calendars = default()
+
+    def made(operator: str, parameters: dict[str, Any] | None = None, **more: Any) -> Call:
+        at = more.get("at", MORNING)
+        usual: dict[str, Any] = {
+            "element": "Element",
+            "occurrence": 1,
+            "case_id": CaseId("7"),
+            "case_number": "INQ-20261118-000001",
+            "process": "inquiry",
+            "at": at,
+            "data": {},
+            "parameter": values.__getitem__,
+            "moment": lambda term: calendars.due(term, at).at,
+            "reveal": lambda reference: VAULT[reference["$vault"]],
+            "key": "7.1.1",
+        }
+        return Call(operator=operator, parameters=parameters or {}, **usual | more)
+
+    return made
+
+
+VAULT: dict[str, Any] = {}
+
+
+@pytest.fixture
+def kept() -> Iterator[Callable[[Any], dict[str, str]]]:
+    """Keep a personal value and give the reference to it, as the engine does."""
+
+    def keep(value: Any) -> dict[str, str]:
+        name = f"7.1.{len(VAULT) + 1}"
+        VAULT[name] = value
+        return {"$vault": name, "sha256": "0" * 64}
+
+    yield keep
+    VAULT.clear()

@@ -1,0 +1,7 @@
+"""Sample data: made-up staff, customers and funds, and cases played through the engine. For demos and tests alone."""
+
+from __future__ import annotations
+
+from .base import DEMO_PASSWORD, LOGINS, seed_base
+
+__all__ = ["DEMO_PASSWORD", "LOGINS", "seed_base"]

@@ -1,0 +1,43 @@
+"""The course of one sample case so far: its scenario, its fate, what has been done."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from .fates import Fate
+from .texts import read
+
+Scenario = Mapping[str, Any]
+Values = dict[str, Any]
+
+
+@dataclass(kw_only=True)
+class Script:
+    """One case: who it is about, and how often each task was done and each reaction came."""
+
+    fate: Fate
+    scenario: Scenario
+    customer: str
+    begins: datetime
+    channel: str = "PHONE"
+    caller: str | None = None
+    vulnerable: bool = False
+    case: str = ""
+    done: Counter[str] = field(default_factory=Counter)
+
+    def phrase(self, name: str) -> str:
+        """A standing phrase in the language of the case."""
+        return str(read("phrases")[self.scenario["language"]][name])
+
+    def marked(self, mark: str) -> bool:
+        """Whether the fate says so."""
+        return mark in self.fate.marks
+
+    def reaction(self, name: str) -> str:
+        """What the customer writes with an answer."""
+        own = self.scenario.get(name)
+        return str(own) if own else self.phrase(name)

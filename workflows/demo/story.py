@@ -1,0 +1,267 @@
+"""The demo's last month, played through the engine itself with a moved clock.
+
+A discrete-event simulation: cases begin, sample staff claim and complete their tasks, customers answer, timers and jobs
+run when they are due. Nothing is written beside the engine, so every sample case replays and verifies like a real one.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from itertools import count
+from random import Random
+from typing import Any
+
+from engine import SYSTEM, Actor, Engine, FixedClock, NotAllowed, Task
+from engine.calendars import default
+
+from ..customers import repository as customers
+from ..outbox import repository as outbox
+from ..staff import repository as staff
+from ..staff.model import Person
+from . import complaint_forms, inquiry_forms
+from .base import SEED
+from .casting import Cast
+from .fates import WAITS
+from .filling import fill
+from .people import LOGINS
+from .script import Script, Values
+from .shifts import Shifts
+
+FORMS = inquiry_forms.FORMS | complaint_forms.FORMS
+BEGINNINGS = {"inquiry": inquiry_forms.begin, "complaint": complaint_forms.begin}
+CUSTOMER = Actor("customer", groups={"customer"})
+MESSAGES = {
+    "clear": "answer_clear",
+    "unclear": "answer_unclear",
+    "accepted": "reply_accepted",
+    "rejected": "reply_rejected",
+}
+# Hours until somebody takes a task, and minutes that it takes him: median, and the sigma of the logarithm.
+WAITING = {"csr": (0.2, 0.9), "csl": (1.0, 0.7)}
+OTHERS_WAIT = (2.5, 0.8)
+WORKING = {"inquiry": (6.0, 0.7), "complaint": (35.0, 0.7)}
+REACTING = {"inquiry": (5.0, 0.8), "complaint": (40.0, 0.5)}  # hours
+WITHDRAWAL = timedelta(days=1.5)
+LOGGED_IN = 0.6  # how often the person of the log-in page takes a task
+Progress = Callable[[int, int], None]
+
+
+def play(
+    engine: Engine,
+    clock: FixedClock,
+    cases: int = 40,
+    days: int = 30,
+    seed: int = SEED,
+    progress: Progress | None = None,
+) -> int:
+    """Play so many cases over the days before the clock's moment, where it stands again at the end; how many began."""
+    story = Story(engine, clock, Random(seed), days, progress or (lambda done, total: None))
+    return story.play(cases)
+
+
+class Story:
+    """One run of the simulation."""
+
+    def __init__(self, engine: Engine, clock: FixedClock, random: Random, days: int, progress: Progress) -> None:
+        self._engine, self._clock, self._random, self._progress = engine, clock, random, progress
+        self._end = clock.now()
+        self._begin = self._end - timedelta(days=days)
+        self._days = days
+        self._shifts = Shifts(default())
+        with engine.database.reading() as connection:
+            self._people = {person.id: person for person in staff.people(connection)}
+            book = customers.search(connection, limit=100_000).customers
+        self._cast = Cast(random, book, self._shifts, self._end)
+        self._events: list[tuple[datetime, int, Callable[[], None]]] = []
+        self._order = count()
+        self._scripts: dict[str, Script] = {}
+        self._seen: set[str] = set()
+
+    def play(self, cases: int) -> int:
+        """Run until the end; how many cases began."""
+        for script in self._cast.scripts(cases, self._days):
+            self._at(max(script.begins, self._begin), self._starting(script))
+        while (moment := self._next()) is not None and moment <= self._end:
+            self._clock.set(max(moment, self._clock.now()) if self._scripts else moment)
+            while self._events and self._events[0][0] <= moment:
+                heapq.heappop(self._events)[2]()
+            self._engine.run_due()
+            self._look_around()
+            self._progress(int((moment - self._begin) / (self._end - self._begin) * 100), 100)
+        self._clock.set(self._end)
+        self._progress(100, 100)
+        return len(self._scripts)
+
+    def _next(self) -> datetime | None:
+        due = self._engine.next_due() if self._scripts else None
+        first = self._events[0][0] if self._events else None
+        return min((moment for moment in (due, first) if moment is not None), default=None)
+
+    def _at(self, moment: datetime, happens: Callable[[], None]) -> None:
+        heapq.heappush(self._events, (moment, next(self._order), happens))
+
+    # Cases
+
+    def _starting(self, script: Script) -> Callable[[], None]:
+        def start() -> None:
+            at = self._clock.now()
+            by = self._one_of(("csr",) if script.fate.key == "inquiry" else ("chs",))
+            data = self._filled(self._start_form(script.fate.key), BEGINNINGS[script.fate.key](script, at))
+            self._follow(script, self._engine.start(script.fate.key, data, by=_actor(by)).id)
+
+        return start
+
+    def _follow(self, script: Script, case: str) -> None:
+        script.case = case
+        self._scripts[case] = script
+        if script.marked("withdraw"):
+            self._at(self._clock.now() + WITHDRAWAL, lambda: self._send(script, "customer_withdraws", "withdraw"))
+        if script.marked("cancel"):
+            self._at(self._clock.now() + timedelta(minutes=50), lambda: self._cancel(script))
+
+    def _look_around(self) -> None:
+        """Plan for every task and every question that has come up since."""
+        for case, script in list(self._scripts.items()):
+            for task in self._engine.tasks(case):
+                if task.id not in self._seen:
+                    self._seen.add(task.id)
+                    self._plan(script, task)
+            self._await_reaction(script)
+            if script.fate.child and not script.done["handed over"]:
+                self._hand_over(script)
+
+    def _hand_over(self, script: Script) -> None:
+        for linked in self._engine.linked(script.case):
+            if linked.id not in self._scripts:
+                script.done["handed over"] += 1
+                self._follow(self._cast.child(script.fate.child, script, self._clock.now()), linked.id)
+
+    def _cancel(self, script: Script) -> None:
+        if self._engine.case(script.case).status == "open":
+            self._engine.cancel(script.case, by=_actor(self._one_of(("csl",))), reason=script.phrase("cancel"))
+
+    # Tasks
+
+    def _plan(self, script: Script, task: Task) -> None:
+        """Leave the task standing where the fate says so; else somebody does it in his time."""
+        person = self._people[task.assignee] if task.assignee else self._one_of(task.groups)
+        if task.element == script.fate.stop and not self._comes_again(script):
+            if script.fate.mine and not task.assignee:
+                self._at(self._clock.now() + timedelta(minutes=2), lambda: self._claim(task))
+            return
+        taken, done = self._times(script, task)
+        if not task.assignee:
+            self._at(taken, lambda: self._claim(task, person))
+        self._at(done, lambda: self._complete(script, task))
+
+    def _comes_again(self, script: Script) -> bool:
+        """Whether the case goes through the element where it is left once more, because a reaction is still to come."""
+        return sum(script.done[name] for name in MESSAGES) < len(script.fate.reactions)
+
+    def _times(self, script: Script, task: Task) -> tuple[datetime, datetime]:
+        now, groups = self._clock.now(), task.groups or ("csr",)
+        if script.fate.stop:
+            done = now + self._pace(script)
+            return now + (done - now) * 0.4, done
+        median, sigma = next((WAITING[group] for group in groups if group in WAITING), OTHERS_WAIT)
+        taken = self._shifts.next(now + timedelta(hours=self._around(median, sigma)), groups)
+        worked = timedelta(minutes=self._around(*WORKING[script.fate.key]))
+        return taken, self._shifts.next(taken + worked, groups)
+
+    def _pace(self, script: Script) -> timedelta:
+        """The time for the next task of a case that is left standing: it gets there shortly before the end."""
+        last = self._end - timedelta(days=script.fate.late)
+        if script.fate.age[1] > 0.5:
+            last = self._shifts.last(last - timedelta(minutes=self._random.randint(5, 40)), ("chs",))
+        left = max(script.fate.steps - sum(script.done[name] for name in FORMS) - len(script.fate.reactions), 0) + 1
+        return max((last - self._clock.now()) / left, timedelta(seconds=20))
+
+    def _claim(self, task: Task, person: Person | None = None) -> None:
+        try:
+            chosen = person or self._one_of(task.groups, logged_in=True)
+            self._engine.claim(task.id, by=_actor(chosen))
+        except NotAllowed:  # four eyes: somebody else of the group will complete it
+            return
+
+    def _complete(self, script: Script, task: Task) -> None:
+        case = self._engine.tasks(script.case)
+        current = next((one for one in case if one.id == task.id), None)
+        if current is None:
+            return  # the case went another way
+        at = self._clock.now()
+        form = self._engine.bundle(task.bundle).form_of(task.element)
+        values = self._filled(form.schema if form else {}, FORMS[task.element](script, at))
+        for person in self._candidates(current):
+            try:
+                self._engine.complete(task.id, values, by=_actor(person))
+            except NotAllowed:
+                continue
+            script.done[task.element] += 1
+            return
+
+    # Customers
+
+    def _await_reaction(self, script: Script) -> None:
+        """Let the customer answer when the case waits for him, unless he is silent or the case stands there."""
+        waits = {subscription.name for subscription in self._engine.marking(script.case).subscriptions}
+        given = sum(script.done[name] for name in MESSAGES)
+        if script.done["asked"] > given or given >= len(script.fate.reactions):
+            return
+        reaction = script.fate.reactions[given]
+        if MESSAGES[reaction] in waits:
+            script.done["asked"] += 1
+            self._at(self._reacts(script), lambda: self._react(script, reaction))
+
+    def _reacts(self, script: Script) -> datetime:
+        if script.fate.stop and script.fate.stop != WAITS:
+            return self._clock.now() + self._pace(script)
+        return self._clock.now() + timedelta(hours=self._around(*REACTING[script.fate.key]))
+
+    def _react(self, script: Script, reaction: str) -> None:
+        script.done[reaction] += 1
+        self._send(script, MESSAGES[reaction], reaction)
+
+    def _send(self, script: Script, message: str, phrase: str) -> None:
+        if self._engine.case(script.case).status != "open":
+            return
+        with self._engine.database.reading() as connection:
+            asked = [one for one in outbox.newest(connection, case_id=script.case) if one.links]
+        question = next((one.id for one in asked if any(link.message == message for link in one.links)), None)
+        said = {"comment": script.reaction(phrase)}
+        self._engine.send(message, said, case=script.case, by=CUSTOMER, message_id=question)
+
+    # Small things
+
+    def _candidates(self, task: Task) -> list[Person]:
+        """Whoever holds the task, else those who may do it."""
+        if task.assignee:
+            return [self._people[task.assignee]]
+        return [person for person in self._people.values() if not set(person.groups).isdisjoint(task.groups)]
+
+    def _one_of(self, groups: tuple[str, ...], *, logged_in: bool = False) -> Person:
+        able = [person for person in self._people.values() if not set(person.groups).isdisjoint(groups)]
+        shown = [person for person in able if person.id in LOGINS]
+        if shown and (logged_in or self._random.random() < LOGGED_IN):
+            return self._random.choice(shown)
+        return self._random.choice(able)
+
+    def _start_form(self, key: str) -> Mapping[str, Any]:
+        bundle = self._engine.bundle(self._engine.deployments(key)[0].bundle)
+        assert bundle.diagram is not None
+        form = bundle.form_of(bundle.diagram.start_events()[0].id)
+        return form.schema if form else {}
+
+    def _filled(self, schema: Mapping[str, Any], wishes: Values) -> Values:
+        return fill(schema, wishes, self._random, self._clock.now())
+
+    def _around(self, median: float, sigma: float) -> float:
+        return median * self._random.lognormvariate(0, sigma)
+
+
+def _actor(person: Person) -> Actor:
+    return Actor(person.id, person.groups)
+
+
+__all__ = ["SYSTEM", "play"]

@@ -1,0 +1,1 @@
+"""Funds on the shelf. Prices, orders and holdings are not known here."""

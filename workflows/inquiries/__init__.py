@@ -1,0 +1,1 @@
+"""What stays of a closed inquiry: the gap in our knowledge, and whether the customer is asked how it was."""
