@@ -1,0 +1,32 @@
+"""The Flask application. It is made by `create_app` and knows nothing before that."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+
+from . import errors, language, security, shell
+from .config import Config
+from .services import Services
+from .views import audit, auth, cases, home, inbox, lookup, starting, studio, tasks
+
+BLUEPRINTS = (auth, home, inbox, tasks, cases, starting, studio, audit, lookup)
+
+
+def create_app(services: Services, config: Config) -> Flask:
+    """An application over these services."""
+    app = Flask(__name__)
+    config.apply(app)
+    app.extensions["fundcase"] = services
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    CSRFProtect(app)
+    language.init_app(app)
+    security.init_app(app, https=config.https)
+    auth.init_app(app, services, config)
+    errors.init_app(app)
+    shell.init_app(app, services, config)
+    for module in BLUEPRINTS:
+        app.register_blueprint(module.pages)
+    if services.domain is not None:
+        services.domain.init_app(app, config)
+    return app

@@ -1,0 +1,131 @@
+"""The one place where engine, domain and web application are joined. Nothing else in the project wires anything."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import inspect
+
+import workflows
+from engine import SYSTEM, Engine, SystemClock, open_engine
+from engine.clock import Clock
+from engine.errors import SchemaOutdated
+from workflows.demo import LOGINS
+from workflows.links import Links
+from workflows.outbox.mailer import mailer_from
+from workflows.staff.model import GROUPS
+
+from .app import create_app
+from .config import Config, secret_of
+from .domain import Domain
+from .domain.beside import CustomerBeside
+from .domain.people import People
+from .services import Services
+
+ROOT = Path(__file__).resolve().parent.parent
+DIAGRAMS = ROOT / "bpmn_diagrams"
+INSTANCE = ROOT / "instance"
+DATABASE = "FUNDCASE_DATABASE"
+PARTS = (".bpmn", ".dmn", ".json")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Where an installation keeps things, and how it is run."""
+
+    database: str
+    base_url: str = "http://127.0.0.1:8000"  # where customers find the pages behind their links
+    demo: bool = False
+    testing: bool = False
+    instance: Path = INSTANCE
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
+
+    @property
+    def links_last(self) -> timedelta:
+        """How long a customer may answer."""
+        return timedelta(days=30)
+
+
+def database_url(given: str | None) -> str:
+    """The database that is named, by the caller or the environment; else a file in the instance folder."""
+    if found := given or os.environ.get(DATABASE):
+        return found
+    INSTANCE.mkdir(parents=True, exist_ok=True)
+    return f"sqlite:///{INSTANCE / 'fundcase.db'}"
+
+
+def open_product(settings: Settings, clock: Clock | None = None) -> Engine:
+    """The engine with the domain's operators and rules; the domain's tables are made or brought up to date."""
+    clock = clock or SystemClock()
+    engine = open_engine(
+        settings.database,
+        clock=clock,
+        operators=workflows.operators(links_of(settings, clock), mailer_from(settings.environment)),
+        policy=workflows.POLICY,
+        formats=workflows.DEMO_FORMATS if settings.demo else workflows.FORMATS,
+        lookups=workflows.LOOKUPS,
+        groups=lambda: frozenset(GROUPS),
+    )
+    with engine.database.writing() as connection:
+        if not workflows.is_current(connection):
+            if not engine.database.sqlite and inspect(connection).has_table("staff"):
+                raise SchemaOutdated
+            workflows.upgrade(connection)
+    return engine
+
+
+def install(engine: Engine) -> None:
+    """Put the shipped parameters and bundles in force where nothing of theirs is yet."""
+    if not engine.configuration().parameters:
+        engine.configure(parameters=workflows.parameters(), by=SYSTEM, reason="the parameters it ships")
+    known = {one.key for one in engine.in_force()}
+    for folder in shipped():
+        if folder.name not in known:
+            engine.deploy(files_of(folder), by=SYSTEM, reason="the bundle it ships")
+
+
+def shipped() -> list[Path]:
+    """The folders of the shipped bundles: shared decisions first, because processes call them."""
+    folders = [folder for folder in sorted(DIAGRAMS.glob("*/")) if folder.name != "shared"]
+    return [*sorted((DIAGRAMS / "shared").glob("*/")), *folders]
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    """The files of a bundle, by their path inside the folder."""
+    return {
+        file.relative_to(folder).as_posix(): file.read_bytes()
+        for file in sorted(folder.rglob("*"))
+        if file.suffix in PARTS
+    }
+
+
+def links_of(settings: Settings, clock: Clock) -> Links:
+    """What signs the links to customers."""
+    return Links(secret_of(settings.instance), settings.base_url, settings.links_last, now=clock.now)
+
+
+def services_of(settings: Settings, engine: Engine) -> Services:
+    """The services of the web application over an engine."""
+    directory = workflows.Directory(engine.database.reading, engine.database.writing)
+    return Services(
+        engine=engine,
+        directory=People(directory, LOGINS if settings.demo else ()),
+        beside=CustomerBeside(engine.database, engine.context.now),
+        domain=Domain(database=engine.database, links=links_of(settings, engine.context.clock)),
+    )
+
+
+def web(settings: Settings, engine: Engine) -> Flask:
+    """The web application of an installation."""
+    config = Config(
+        secret=secret_of(settings.instance),
+        demo=settings.demo,
+        https=settings.base_url.startswith("https://"),
+        testing=settings.testing,
+    )
+    return create_app(services_of(settings, engine), config)

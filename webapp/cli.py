@@ -1,0 +1,275 @@
+"""`fundcase`: the command line. Exit code 0 all is well, 1 something was found, 2 wrong use."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from getpass import getpass
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from engine import SYSTEM, Engine, EngineError, InvalidDiagram
+from engine.jobs.worker import Worker
+from engine.model import Finding
+
+from .bootstrap import Settings, database_url, files_of, open_product
+
+FOUND, WRONG = 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command."""
+    options = parser().parse_args(arguments)
+    if getattr(options, "run", None) is None:
+        parser().print_help()
+        return WRONG
+    try:
+        return int(options.run(options) or 0)
+    except (EngineError, OSError, ValueError, zipfile.BadZipFile) as error:
+        print(f"fundcase: {error}", file=sys.stderr)
+        return WRONG
+    except KeyboardInterrupt:
+        return 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands and their options; --database and --json may stand before or after the command."""
+    shared = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    shared.add_argument("--database", metavar="URL", help="default: FUNDCASE_DATABASE, else instance/fundcase.db")
+    shared.add_argument("--json", action="store_true", help="print JSON")
+    top = argparse.ArgumentParser(prog="fundcase", description=__doc__, parents=[shared])
+    commands = top.add_subparsers(title="commands", metavar="COMMAND")
+
+    def command(name: str, run: Callable[[argparse.Namespace], int | None], help: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=help, description=help, parents=[shared])
+        made.set_defaults(run=run)
+        return made
+
+    serve_ = command("serve", serve, "serve the web application, with one worker")
+    serve_.add_argument("--port", type=int, default=8000)
+    serve_.add_argument("--host", default="127.0.0.1")
+    serve_.add_argument("--base-url", help="how customers reach it, for the links in messages")
+    serve_.add_argument("--no-demo", action="store_true", help="no sample data on an empty database, no demo log-in")
+    serve_.add_argument("--no-worker", action="store_true", help="run no worker in this process")
+    amount(serve_)
+    worker_ = command("worker", worker, "run due timers and jobs until stopped")
+    worker_.add_argument("--once", action="store_true", help="run what is due now, then stop")
+    command("upgrade", upgrade, "bring the tables of a database to this release")
+    for name, run, help in (
+        ("check", check, "check a bundle: a folder, a .zip, or single files"),
+        ("deploy", deploy, "deploy a bundle, as the system"),
+    ):
+        made = command(name, run, help)
+        made.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+        made.add_argument("--reason", default="deployed from the command line")
+    verify_ = command("verify", verify, "verify the history of cases: chain, replay, state, read tables")
+    verify_.add_argument("--case", help="the number or the id of one case")
+    verify_.add_argument("--all", action="store_true", help="every case; the default without --case")
+    seed_ = command("seed", seed, "fill an empty database with sample data")
+    amount(seed_)
+    seed_.add_argument("--seed", type=int, default=20261121, help="the same seed gives the same cases")
+    staff_ = command("staff", staff, "add somebody who may log in, or give a new password")
+    staff_.add_argument("id")
+    staff_.add_argument("--name", required=True)
+    staff_.add_argument("--name-zh", default="")
+    staff_.add_argument("--groups", required=True, help="ids of groups, with commas: csr,csl")
+    bench_ = command("bench", bench, "measure the engine against its yardsticks")
+    bench_.add_argument("--rounds", type=int, default=400)
+    bench_.add_argument("--postgres", metavar="URL", help="measure on this PostgreSQL too")
+    return top
+
+
+def amount(made: argparse.ArgumentParser) -> None:
+    """The options that say how much sample data there is to be."""
+    made.add_argument("--cases", type=int, default=40, help="sample cases on an empty database")
+    made.add_argument("--days", type=int, default=30, help="over how many days they lie")
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Serve until stopped."""
+    from .serving import serve as run
+
+    return run(
+        database=database_url(getattr(options, "database", None)),
+        host=options.host,
+        port=options.port,
+        base_url=options.base_url,
+        demo=not options.no_demo,
+        worker=not options.no_worker,
+        cases=options.cases,
+        days=options.days,
+    )
+
+
+def worker(options: argparse.Namespace) -> int:
+    """Run jobs until a signal says stop."""
+    with opened(options) as engine:
+        if options.once:
+            done = engine.run_due()
+            say(options, {"jobs": done}, f"{done} jobs were run.")
+            return 0
+        working = Worker(lambda most: engine.run_due(most))
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: working.stop(0))
+        print("The worker runs; stop it with Ctrl+C.", flush=True)
+        working.run()
+    return 0
+
+
+def upgrade(options: argparse.Namespace) -> int:
+    """Upgrade the tables of the engine and of the domain."""
+    import workflows
+    from engine.store import schema
+    from engine.store.database import Database
+
+    database = Database(database_url(getattr(options, "database", None)))
+    schema.upgrade(database)
+    with database.writing() as connection:
+        workflows.upgrade(connection)
+    database.close()
+    say(options, {"revision": schema.HEAD}, "The tables are those of this release.")
+    return 0
+
+
+def check(options: argparse.Namespace) -> int:
+    """Print what is wrong with a bundle; 1 where there is an error."""
+    with opened(options) as engine:
+        findings = engine.check(given_files(options.paths))
+    return report(options, findings)
+
+
+def deploy(options: argparse.Namespace) -> int:
+    """Deploy a bundle; 1 where it is refused."""
+    with opened(options) as engine:
+        try:
+            made = engine.deploy(given_files(options.paths), by=SYSTEM, reason=options.reason)
+        except InvalidDiagram as error:
+            return report(options, error.findings)
+    say(
+        options,
+        {"key": made.key, "version": made.version, "bundle": made.bundle},
+        f"{made.key} version {made.version} is in force.",
+    )
+    return 0
+
+
+def report(options: argparse.Namespace, findings: Iterable[Finding]) -> int:
+    """Print findings, one line each; 1 where one is an error."""
+    found = list(findings)
+    if getattr(options, "json", False):
+        keys = ("severity", "rule", "file", "element", "line", "column", "message")
+        print(json.dumps([{key: getattr(one, key) for key in keys} for one in found], ensure_ascii=False, indent=1))
+    else:
+        for one in found:
+            print(f"{one.file}:{one.line}:{one.column}: {one.severity} [{one.rule}] {one.message}")
+        errors = sum(one.severity == "error" for one in found)
+        print(f"{errors} errors, {len(found) - errors} other findings.")
+    return FOUND if any(one.severity == "error" for one in found) else 0
+
+
+def verify(options: argparse.Namespace) -> int:
+    """Verify cases and print what is wrong; 1 where anything is."""
+    with opened(options) as engine:
+        ids = chosen(engine, options.case)
+        results = [engine.verify(case_id) for case_id in progress(ids, "verifying", options)]
+    wrong = [result for result in results if not result.sound]
+    lines = [
+        f"{one.number}: {problem.what}" + (f" at step {problem.seq}" if problem.seq else "") + f": {problem.detail}"
+        for one in wrong
+        for problem in one.problems
+    ]
+    said = [
+        {"case": one.number, "steps": one.steps, "problems": [vars_of(problem) for problem in one.problems]}
+        for one in results
+    ]
+    steps = sum(one.steps for one in results)
+    say(options, said, "\n".join([*lines, f"{len(results)} cases, {steps} steps, {len(wrong)} cases not sound."]))
+    return FOUND if wrong else 0
+
+
+def vars_of(problem: Any) -> dict[str, Any]:
+    """A problem as JSON."""
+    return {"what": problem.what, "step": problem.seq, "detail": problem.detail}
+
+
+def chosen(engine: Engine, case: str | None) -> list[str]:
+    """The ids of the cases to verify: one by its number or id, else all that there are or were."""
+    if case is None:
+        return [str(one) for one in engine.case_ids()]
+    if case.isdecimal():
+        return [case]
+    found = engine.cases(number=case)
+    if not found:
+        raise ValueError(f"there is no case {case}")
+    return [str(found[0].id)]
+
+
+def seed(options: argparse.Namespace) -> int:
+    """Fill an empty database."""
+    from .seeding import seed as fill
+
+    settings = Settings(database=database_url(getattr(options, "database", None)), demo=True)
+    made = fill(settings, cases=options.cases, days=options.days, seed=options.seed)
+    say(options, {"cases": made}, f"{made} cases.")
+    return 0
+
+
+def staff(options: argparse.Namespace) -> int:
+    """Add a person; the password is read from the terminal, or from standard input."""
+    from workflows.staff import enrol
+
+    password = getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    groups = [name.strip() for name in options.groups.split(",") if name.strip()]
+    with opened(options) as engine, engine.database.writing() as connection:
+        enrol(connection, options.id, options.name, options.name_zh, groups, password)
+    say(options, {"id": options.id}, f"{options.name} may log in as {options.id}.")
+    return 0
+
+
+def bench(options: argparse.Namespace) -> int:
+    """Measure; 1 where an aim is missed."""
+    try:
+        from tests.benchmarks.run import bench as measure
+    except ImportError as error:
+        raise ValueError(f"the benchmarks need the packages of the tests ({error}): python3 run.py test") from error
+    return measure(rounds=options.rounds, postgres=options.postgres, as_json=getattr(options, "json", False))
+
+
+@contextmanager
+def opened(options: argparse.Namespace) -> Iterator[Engine]:
+    """The product's engine on the database that the options name."""
+    with open_product(Settings(database=database_url(getattr(options, "database", None)))) as engine:
+        yield engine
+
+
+def given_files(paths: Sequence[Path]) -> dict[str, bytes]:
+    """The files of a bundle: of a folder, of a zip, or as they are named."""
+    if len(paths) == 1 and paths[0].is_dir():
+        return files_of(paths[0])
+    if len(paths) == 1 and paths[0].suffix == ".zip":
+        from .uploads import unzipped
+
+        return unzipped(paths[0].read_bytes())
+    return {path.as_posix() if not path.is_absolute() else path.name: path.read_bytes() for path in paths}
+
+
+def progress(items: Sequence[Any], what: str, options: argparse.Namespace) -> Iterable[Any]:
+    """The items, with a bar while somebody watches."""
+    watched = sys.stderr.isatty() and not getattr(options, "json", False)
+    return tqdm(items, desc=what, disable=not watched, leave=False)
+
+
+def say(options: argparse.Namespace, data: object, sentence: str) -> None:
+    """The answer of a command: a sentence, or JSON."""
+    print(json.dumps(data, ensure_ascii=False, indent=1) if getattr(options, "json", False) else sentence)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

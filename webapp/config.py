@@ -1,0 +1,57 @@
+"""The settings of the web application, and the secret that it makes for itself at its first start."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask
+
+LARGEST_UPLOAD = 8 * 1024 * 1024
+MOST_FIELDS = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """What an installation may set; `secret` signs sessions and links."""
+
+    secret: str
+    demo: bool = False  # sample people log in with one click, and the customer's phone is shown
+    https: bool = False  # cookies are sent over TLS only, and browsers are told so
+    testing: bool = False
+    attempts: int = 8  # failed log-ins of one name or one address before it has to wait
+    wait: timedelta = timedelta(minutes=10)
+
+    def apply(self, app: Flask) -> None:
+        """Set Flask up by this."""
+        app.config.update(
+            SECRET_KEY=self.secret,
+            TESTING=self.testing,
+            MAX_CONTENT_LENGTH=LARGEST_UPLOAD,
+            MAX_FORM_MEMORY_SIZE=LARGEST_UPLOAD,
+            MAX_FORM_PARTS=MOST_FIELDS,
+            SESSION_COOKIE_NAME="fundcase",
+            SESSION_COOKIE_HTTPONLY=True,
+            SESSION_COOKIE_SAMESITE="Lax",
+            SESSION_COOKIE_SECURE=self.https,
+            PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+            SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
+            WTF_CSRF_TIME_LIMIT=None,
+            WTF_CSRF_SSL_STRICT=self.https,
+        )
+
+
+def secret_of(instance: Path) -> str:
+    """The secret of an installation; made at the first start, readable by nobody else."""
+    file = instance / "secret"
+    instance.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return file.read_text(encoding="ascii").strip()
+    with os.fdopen(handle, "w", encoding="ascii") as out:
+        out.write(secret := secrets.token_urlsafe(48))
+    return secret

@@ -1,0 +1,144 @@
+"""A task on somebody's desk: its form, the customer beside it, what happened so far, and where the case stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.datastructures import MultiDict
+
+from . import forms, pictures
+from .forms import labels as named
+from .labels import Labels, Row
+from .language import Words
+from .sentences import Sentence, Teller
+from .services import Card, Person, Services
+
+if TYPE_CHECKING:
+    from engine import Case, Task
+    from engine.errors import FieldError
+
+LAST = 6  # sentences of what happened so far
+QUOTED = 2  # texts of earlier tasks that are shown above the form
+Problem = tuple[str, str]  # the id of a control, and what to do
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """All that the page of a task shows."""
+
+    task: Task
+    case: Case
+    labels: Labels
+    fields: tuple[forms.Field, ...] = ()
+    submit: str = ""
+    instructions: str = ""
+    problems: tuple[Problem, ...] = ()
+    drafted: bool = False
+    card: Card | None = None
+    texts: tuple[Row, ...] = ()
+    rows: tuple[Row, ...] = ()
+    told: tuple[Sentence, ...] = ()
+    picture: str = ""
+    may_do: bool = False
+    may_claim: bool = False
+    may_release: bool = False
+    may_assign: bool = False
+    colleagues: tuple[Person, ...] = ()
+    looked_up: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """What the task is called."""
+        return self.labels.element(self.task.element)
+
+    @classmethod
+    def of(
+        cls,
+        services: Services,
+        task: Task,
+        person: Person,
+        words: Words,
+        *,
+        typed: MultiDict[str, str] | None = None,
+        errors: Mapping[str, FieldError] | None = None,
+        looked_up: Mapping[str, Sequence[Any]] | None = None,
+    ) -> Desk:
+        """The desk of a person with a task on it; `typed` is what was entered and not taken yet."""
+        engine, actor = services.engine, person.actor
+        labels = Labels(engine.bundle(task.bundle), words)
+        case = engine.case(task.case_id, actor)
+        schema = schema_of(labels, task.element)
+        draft = engine.draft(task.id, actor) if typed is None else None
+        values = typed if typed is not None else forms.flat(schema, draft or {})
+        sentences = forms.messages(schema, errors or {}, words.lang)
+        fresh = typed is None and draft is None
+        history = engine.history(task.case_id, actor)
+        told = Teller(labels, services.names({step.actor for step in history}, words.lang)).tell(history)
+        waiting = [token.element for token in engine.marking(task.case_id).tokens]
+        assigner = actor.any_of(services.engine.policy.assigners)
+        return cls(
+            task=task,
+            case=case,
+            labels=labels,
+            fields=forms.build(
+                schema, values, sentences, words, fresh=services.now() if fresh else None, data=case.data
+            ),
+            submit=named.text(schema, "x-submit", words.lang),
+            instructions=_instructions(labels, task.element),
+            problems=problems(schema, sentences),
+            drafted=draft is not None,
+            card=services.beside.card(case, words.lang),
+            texts=labels.texts(case.data, task.element)[:QUOTED],
+            rows=labels.rows(case.data)[0],
+            told=tuple(told[::-1][:LAST]),
+            picture=pictures.of_case(labels, pictures.progress(case, history, waiting), mini=True),
+            may_do=services.may_do(task, actor),
+            may_claim=task.assignee is None and actor.any_of(task.groups),
+            may_release=task.assignee == actor.name or (task.assignee is not None and assigner),
+            may_assign=assigner,
+            colleagues=_colleagues(services, task) if assigner else (),
+            looked_up=looked_up or {},
+        )
+
+
+def schema_of(labels: Labels, element: str) -> Mapping[str, Any]:
+    """The form of an element; one without a form asks nothing."""
+    form = labels.bundle.form_of(element)
+    return form.schema if form else {"properties": {}}
+
+
+def problems(schema: Mapping[str, Any], sentences: Mapping[str, str]) -> tuple[Problem, ...]:
+    """What an error summary lists: the control to go to, and what to do there."""
+    shape = forms.shape(schema)
+    known = {part.name: part.id for part in forms.walk(shape)}
+    found = []
+    for name, sentence in sentences.items():
+        while name and name not in known:
+            name = name.rpartition(".")[0]
+        found.append((known.get(name, ""), sentence))
+    return tuple(found)
+
+
+def found_for(
+    services: Services, schema: Mapping[str, Any], typed: MultiDict[str, str], words: Words
+) -> dict[str, Any]:
+    """What the pressed “Find” buttons of a form found, by the id of their control."""
+    asked = set(typed.getlist("_find"))
+    return {
+        control.id: services.beside.find(control.kind, control.text, words.lang)
+        for control in forms.lookups(schema, typed)
+        if control.id in asked
+    }
+
+
+def _instructions(labels: Labels, element: str) -> str:
+    found = labels.bundle.diagram.element(element) if labels.bundle.diagram else None
+    return labels.text(found.instructions) if found and found.instructions else ""
+
+
+def _colleagues(services: Services, task: Task) -> tuple[Person, ...]:
+    return tuple(
+        one for one in services.directory.people() if one.actor.any_of(task.groups) and one.id != task.assignee
+    )

@@ -1,0 +1,36 @@
+"""The customer's phone of the demo: what customers were sent, with the links that they would press."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, render_template, request
+
+from workflows.customers import repository as customers
+from workflows.outbox import repository as outbox
+
+from .. import here
+from ..views.auth import public
+from . import domain
+from .beside import name_of
+
+pages = Blueprint("phone", __name__)
+MESSAGES = 60
+
+
+@pages.get("/phone")
+@public
+def show() -> Any:
+    """The messages of one customer, or of whoever got the last one."""
+    wanted = request.args.get("customer", "")
+    with domain().database.reading() as connection:
+        recent = outbox.newest(connection, to_staff=False, limit=MESSAGES)
+        ids = list(dict.fromkeys(one.customer_id for one in recent if one.customer_id))
+        known = {id: found for id in ids if (found := customers.get(connection, id))}
+        chosen = wanted if wanted in known else next(iter(known), "")
+        messages = outbox.newest(connection, customer_id=chosen, limit=MESSAGES) if chosen else []
+    lang = here.words().lang
+    people = [(id, name_of(one, lang)) for id, one in known.items()]
+    bubbles = [(one, [(link.label, urlsplit(link.url).path) for link in one.links]) for one in messages]
+    return render_template("domain/phone.html", people=people, chosen=chosen, bubbles=bubbles)

@@ -1,0 +1,109 @@
+"""Pages for what went wrong: what happened, what was kept, what to do next, in both languages."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import Flask, Response, current_app, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from engine.errors import Conflict, EngineError, NotAllowed, NotFound, Refusal, Unavailable
+
+from .here import words
+from .language import noop
+
+TEXTS = {
+    400: (
+        noop("This page could not read what was sent"),
+        noop("Nothing was saved. Go back, load the page again and send it once more."),
+    ),
+    403: (
+        noop("You may not do this"),
+        noop("Your role does not allow it, and nothing was changed. Ask your team leader if you need it."),
+    ),
+    404: (
+        noop("There is nothing here for you"),
+        noop(
+            "The address is wrong, or what it names is not yours to see. Look for it in your inbox or among the cases."
+        ),
+    ),
+    405: (
+        noop("This address cannot be used like that"),
+        noop("Nothing was changed. Go back and use the buttons of the page."),
+    ),
+    409: (
+        noop("Somebody else was first"),
+        noop("Nothing of yours was saved over it. Open the case again to see how it stands now."),
+    ),
+    413: (
+        noop("That is too large to be sent"),
+        noop("At most 8 MB are taken at once, and nothing was saved. Send fewer or smaller files."),
+    ),
+    422: (
+        noop("This cannot be done as it stands"),
+        noop("Nothing was changed. Read what the case says now, then try again."),
+    ),
+    429: (
+        noop("Too many attempts"),
+        noop("Wait for some minutes, then try again."),
+    ),
+    500: (
+        noop("This did not work, and it is our fault"),
+        noop("Nothing was saved or sent. Try again; if it fails twice, send the number below to the help desk."),
+    ),
+    503: (
+        noop("The database cannot be reached"),
+        noop("Nothing was saved. Try again in a minute; what you typed is still on the page before this one."),
+    ),
+}
+STATUS: tuple[tuple[type[EngineError], int], ...] = (
+    (NotFound, 404),
+    (NotAllowed, 403),
+    (Conflict, 409),
+    (Refusal, 422),
+    (Unavailable, 503),
+)
+
+
+def init_app(app: Flask) -> None:
+    """Answer errors with pages of ours."""
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(EngineError, _refused)
+    app.register_error_handler(Exception, _fault)
+
+
+def page(status: int, *, number: str = "", detail: str = "") -> Response:
+    """The page for a status."""
+    title, advice = TEXTS.get(status, TEXTS[500 if status >= 500 else 400])
+    html = render_template(
+        "error.html", status=status, title=words()(title), advice=words()(advice), number=number, detail=detail
+    )
+    return make_response(html, status)
+
+
+def _http(error: HTTPException) -> Response:
+    if error.response is not None or error.code is None or error.code < 400:
+        return make_response(error.get_response())
+    detail = ""
+    if isinstance(error, CSRFError):
+        detail = words()("You were logged out in the meantime, or the page was open for too long.")
+    response = page(error.code, detail=detail)
+    for name, value in error.get_headers():
+        if name == "Allow":
+            response.headers[name] = value
+    return response
+
+
+def _refused(error: EngineError) -> Response:
+    for kind, status in STATUS:
+        if isinstance(error, kind):
+            return page(status)
+    return _fault(error)
+
+
+def _fault(error: Exception) -> Response:
+    """A fault of ours: the number on the page is the number in the log."""
+    number = secrets.token_hex(5).upper()
+    current_app.logger.error("fault %s at %s %s", number, request.method, request.path, exc_info=error)
+    return page(500, number=number)

@@ -1,0 +1,79 @@
+"""A case as its page shows it: the diagram with how far it has come, the story, the data, what belongs to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from . import pictures
+from .labels import Labels, Row
+from .language import Words
+from .rows import CaseRow, case_rows
+from .sentences import Sentence, Teller
+from .services import Card, Person, Services
+
+if TYPE_CHECKING:
+    from engine import Case, Task
+    from engine.model import Step
+
+
+@dataclass(frozen=True, kw_only=True)
+class File:
+    """All that the page of a case shows."""
+
+    case: Case
+    labels: Labels
+    history: tuple[Step, ...]
+    told: tuple[Sentence, ...]  # the newest first
+    tasks: tuple[Task, ...]
+    rows: tuple[Row, ...]
+    other: tuple[Row, ...]
+    card: Card | None
+    row: CaseRow
+    linked: tuple[CaseRow, ...]
+    picture: Markup
+
+    @classmethod
+    def of(cls, services: Services, case: Case, person: Person, words: Words) -> File:
+        """The file of a case as a person may see it."""
+        engine, actor = services.engine, person.actor
+        labels = Labels(engine.bundle(case.bundle), words)
+        history = engine.history(case.id, actor)
+        waiting = [token.element for token in engine.marking(case.id).tokens]
+        told = Teller(labels, services.names({step.actor for step in history}, words.lang)).tell(history)
+        rows, other = labels.rows(case.data)
+        return cls(
+            case=case,
+            labels=labels,
+            history=tuple(history),
+            told=tuple(told[::-1]),
+            tasks=tuple(engine.tasks(case.id, actor)),
+            rows=rows,
+            other=other,
+            card=services.beside.card(case, words.lang),
+            row=case_rows(services, [case], person, words)[0],
+            linked=tuple(case_rows(services, engine.linked(case.id, actor), person, words)),
+            picture=pictures.of_case(labels, pictures.progress(case, history, waiting)),
+        )
+
+    def told_of(self, part: str) -> tuple[Sentence, ...]:
+        """The whole story, what people did, or what was decided."""
+        kinds = {"people": ("done", "late"), "decisions": ("rule",)}.get(part)
+        return tuple(one for one in self.told if kinds is None or one.kind in kinds)
+
+    def personal(self, reference: str) -> Row | None:
+        """The row of a personal value by its reference."""
+        return next((row for row in _all((*self.rows, *self.other)) if row.reference == reference), None)
+
+    def counts(self) -> Mapping[str, int]:
+        """How many sentences each part of the story has."""
+        return {part: len(self.told_of(part)) for part in ("all", "people", "decisions")}
+
+
+def _all(rows: tuple[Row, ...]) -> Iterator[Row]:
+    for row in rows:
+        yield row
+        yield from _all(row.rows)

@@ -1,0 +1,11 @@
+"""Forms: JSON Schema 2020-12 as accessible HTML, what a browser sends as typed values, errors as sentences.
+
+What is right and wrong is the engine's to say (`engine.forms`); nothing here validates.
+"""
+
+from .build import Field, build
+from .messages import messages
+from .read import edited, flat, lookups, read_form
+from .shape import Shape, shape, walk
+
+__all__ = ["Field", "Shape", "build", "edited", "flat", "lookups", "messages", "read_form", "shape", "walk"]

@@ -1,0 +1,53 @@
+"""What a view needs to know of the request that it answers: the services, the person, the words."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import abort, current_app
+from flask_login import current_user
+
+from engine import Actor, Engine
+from engine.errors import NotFound
+
+from . import language
+from .language import Words
+from .services import Person, Services
+
+
+def services() -> Services:
+    """The services of this application."""
+    return cast(Services, current_app.extensions["fundcase"])
+
+
+def engine() -> Engine:
+    """The engine."""
+    return services().engine
+
+
+def person() -> Person:
+    """Who is logged in."""
+    return cast(Person, current_user.person)
+
+
+def actor() -> Actor:
+    """Who is logged in, as the engine knows people."""
+    return person().actor
+
+
+def words() -> Words:
+    """The words of the language that this request is answered in."""
+    return language.words(language.current())
+
+
+def need(*groups: str) -> None:
+    """Go on only for somebody in one of these groups; for others the page does not exist."""
+    if not actor().any_of(groups):
+        raise NotFound
+
+
+def number(text: str | None, most: int = 10**9) -> int:
+    """A whole number of an address; anything else is a page that does not exist."""
+    if text is None or not text.isdecimal() or int(text) > most:
+        abort(404)
+    return int(text)

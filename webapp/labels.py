@@ -1,0 +1,172 @@
+"""What the parts of a process and the data of its cases are called, from the bundle that a case was started with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from . import forms
+from .forms import Shape
+from .forms import labels as named
+from .language import Words
+
+if TYPE_CHECKING:
+    from engine import Case
+    from engine.bundles import Bundle
+
+LONG = 60  # characters that do not fit beside a label
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One piece of data: its label, its text, or the reference that stands for a personal value."""
+
+    label: str
+    key: str = ""
+    text: str = ""
+    vault: Mapping[str, Any] | None = None
+    shape: Shape | None = None
+    kind: str = ""
+    long: bool = False
+    rows: tuple[Row, ...] = ()
+
+    @property
+    def reference(self) -> str:
+        """The name of the value in the vault, if it stands there."""
+        return str(self.vault["$vault"]) if self.vault else ""
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The labels of one bundle in one language."""
+
+    bundle: Bundle
+    words: Words
+    _shapes: dict[str, Shape] = field(default_factory=dict, compare=False)
+
+    def text(self, text: str) -> str:
+        """A text of the diagram in the language."""
+        return self.bundle.translate(text, self.words.lang)
+
+    @property
+    def process(self) -> str:
+        """What the process is called."""
+        return self.text(self.bundle.name)
+
+    def element(self, id: str) -> str:
+        """What an element or flow is called."""
+        return self.text(self.bundle.diagram.label(id)) if self.bundle.diagram else id
+
+    def form(self, element: str) -> Shape | None:
+        """The shape of an element's form."""
+        form = self.bundle.form_of(element)
+        if form is None:
+            return None
+        if element not in self._shapes:
+            self._shapes[element] = forms.shape(form.schema)
+        return self._shapes[element]
+
+    @cached_property
+    def fields(self) -> Mapping[str, tuple[str, Shape]]:
+        """Every name in the data of a case that a form declares: its label and its shape.
+
+        The values of a task with a variable stand under that name, and are called as the task is.
+        """
+        found: dict[str, tuple[str, Shape]] = {}
+        for element in self.bundle.diagram.elements if self.bundle.diagram else ():
+            shape = self.form(element.id)
+            if shape is None:
+                continue
+            variable = element.variable_name or (element.event.variable if element.event else None)
+            if variable:
+                found[variable] = (self.text(element.label), shape)
+                continue
+            for part in shape.parts:
+                found.setdefault(part.key, (named.label(part, self.words.lang), part))
+        return found
+
+    def rows(self, data: Mapping[str, Any]) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+        """The data of a case: what forms declare, in their order, and what else there is."""
+        known = [
+            row_of(shape, data[name], self.words, label) for name, (label, shape) in self.fields.items() if name in data
+        ]
+        other = [_plain(name, value, self.words) for name, value in data.items() if name not in self.fields]
+        return tuple(known), tuple(other)
+
+    def texts(self, data: Mapping[str, Any], but: str = "") -> tuple[Row, ...]:
+        """What people have written so far and everybody may read, the last first; but for the form of one element."""
+        own = {part.key for part in shape.parts} if (shape := self.form(but)) else set()
+        inside = [one for row in self.rows(data)[0] for one in (row.rows or (row,))]
+        return tuple(row for row in reversed(inside) if row.kind == "textarea" and row.key not in own)
+
+    def about(self, case: Case) -> str:
+        """What a case is about, in a word: what its process names as its subject, as the form calls it."""
+        first, *rest = self.bundle.said("subject").split(".")
+        shape = self.fields[first][1] if first in self.fields else None
+        for name in rest:
+            shape = next((part for part in shape.parts if part.key == name), None) if shape else None
+        if case.subject is None or shape is None:
+            return case.subject or ""
+        return named.shown(shape, case.subject, self.words)
+
+    def answers(self, element: str, values: Mapping[str, Any]) -> tuple[Row, ...]:
+        """What was entered in a form, in the order of the form."""
+        shape = self.form(element)
+        return tuple(_inside(shape, values, self.words)) if shape else ()
+
+
+def row_of(shape: Shape, value: Any, words: Words, label: str = "") -> Row:
+    """One value with its label."""
+    label = label or named.label(shape, words.lang)
+    if is_reference(value):
+        return Row(label=label, vault=value, shape=shape)
+    if shape.kind == "group" and isinstance(value, Mapping):
+        return Row(label=label, rows=tuple(_inside(shape, value, words)))
+    if shape.kind == "rows" and isinstance(value, list):
+        inside = [
+            Row(label=words("Row %(n)s", n=n + 1), rows=tuple(_inside(shape.at(n), row, words)))
+            for n, row in enumerate(value)
+            if isinstance(row, Mapping)
+        ]
+        return Row(label=label, rows=tuple(inside))
+    if isinstance(value, Mapping):
+        return _plain(label, value, words)
+    text = named.shown(shape, value, words)
+    return Row(
+        label=label, key=shape.key, text=text, kind=shape.kind, long=shape.kind == "textarea" or len(text) > LONG
+    )
+
+
+def _inside(shape: Shape, values: Mapping[str, Any], words: Words) -> Iterator[Row]:
+    for part in shape.parts:
+        if part.key in values and values[part.key] not in (None, "", []):
+            yield row_of(part, values[part.key], words)
+
+
+def shown_rows(row: Row, value: Any, words: Words) -> tuple[Row, ...]:
+    """What stood behind a reference, as rows."""
+    found = row_of(row.shape, value, words) if row.shape else _plain(row.label, value, words)
+    return found.rows or (found,)
+
+
+def is_reference(value: Any) -> bool:
+    """Whether this stands for a value in the vault."""
+    return isinstance(value, Mapping) and "$vault" in value
+
+
+def _plain(name: str, value: Any, words: Words) -> Row:
+    """A value that no form declares."""
+    label = named.spoken(name) if name.isidentifier() else name
+    if is_reference(value):
+        return Row(label=label, vault=value)
+    if isinstance(value, Mapping):
+        return Row(label=label, rows=tuple(_plain(key, inside, words) for key, inside in value.items()))
+    if isinstance(value, list) and any(isinstance(one, (Mapping, list)) for one in value):
+        rows = [_plain(words("Row %(n)s", n=n + 1), one, words) for n, one in enumerate(value)]
+        return Row(label=label, rows=tuple(rows))
+    return Row(label=label, text=named.shown(UNKNOWN, value, words))
+
+
+UNKNOWN = Shape(name="", key="", kind="text", schema={})

@@ -1,0 +1,103 @@
+"""The two languages: which one a request speaks, and the words of each.
+
+Texts are written in English in the code; `translations/zh/LC_MESSAGES/messages.po` holds the Chinese. The catalogue is
+read when the process starts, so nobody has to compile anything. Views and templates use Flask-Babel's `gettext`; what
+knows no request (forms, sentences, dates) is handed the `Words` of a language.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Literal, cast
+
+from babel import Locale
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from flask import Flask, g, request, session
+from flask_babel import Babel, Domain, get_locale
+
+Lang = Literal["en", "zh"]
+LANGUAGES: tuple[Lang, ...] = ("en", "zh")
+TAGS = {"en": "en", "zh": "zh-CN"}  # what stands in <html lang>
+NAMES = {"en": "English", "zh": "中文"}
+LOCALES = {"en": Locale("en"), "zh": Locale("zh", "CN", "Hans")}
+CATALOGUE = Path(__file__).parent / "translations" / "zh" / "LC_MESSAGES" / "messages.po"
+
+
+@cache
+def catalogue(lang: Lang) -> NullTranslations:
+    """The translations into a language, compiled in memory."""
+    if lang == "en":
+        return NullTranslations()
+    with CATALOGUE.open(encoding="utf-8") as file:
+        entries = read_po(file, locale=LOCALES[lang])
+    compiled = BytesIO()
+    write_mo(compiled, entries)
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+class Words:
+    """The words of one language: call it with an English text and what is to be filled in."""
+
+    def __init__(self, lang: Lang) -> None:
+        self.lang = lang
+        self._catalogue = catalogue(lang)
+
+    def __call__(self, text: str, /, **values: object) -> str:
+        """The text in this language."""
+        found = self._catalogue.gettext(text)
+        return found % values if values else found
+
+    def many(self, one: str, more: str, num: int, /, **values: object) -> str:
+        """The text for a number of things; the number is `%(num)s`."""
+        return self._catalogue.ngettext(one, more, num) % {"num": f"{num:,}", **values}
+
+
+@cache
+def words(lang: Lang) -> Words:
+    """The words of a language."""
+    return Words(lang)
+
+
+def noop(text: str) -> str:
+    """The text itself, marked for the catalogue; it is translated where it is shown."""
+    return text
+
+
+def current() -> Lang:
+    """The language that this request is answered in."""
+    return "zh" if (locale := get_locale()) is not None and locale.language == "zh" else "en"
+
+
+def choose(lang: str) -> None:
+    """Remember the language that this person wants."""
+    if lang in LANGUAGES:
+        session["lang"] = lang
+
+
+class _Catalogue(Domain):
+    """Flask-Babel's door to our catalogues."""
+
+    def get_translations(self) -> NullTranslations:
+        return catalogue(current())
+
+
+def _wanted() -> str:
+    chosen = (
+        session.get("lang")
+        or g.get("lang")
+        or request.accept_languages.best_match(["en", "zh", "zh-CN", "zh-Hans"])
+        or "en"
+    )
+    return str(LOCALES[cast(Lang, chosen[:2])])
+
+
+def init_app(app: Flask) -> None:
+    """Let an application speak both languages."""
+    babel = Babel()
+    babel.domain_instance = _Catalogue()
+    babel.init_app(app, locale_selector=_wanted, default_timezone="Asia/Shanghai")

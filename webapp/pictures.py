@@ -1,0 +1,73 @@
+"""Diagrams of cases and of bundles: which elements are done, where the case waits, what was never reached."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from engine.drawing import draw
+
+from .labels import Labels
+
+SCALE = 0.85
+SIZE = re.compile(r'width="([\d.]+)" height="([\d.]+)"')
+
+if TYPE_CHECKING:
+    from engine.bundles import Bundle
+    from engine.model import Case, Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a case has come: marks by the id of element or flow, and how often an element was entered."""
+
+    marks: dict[str, str]
+    counts: dict[str, int]
+
+
+def progress(case: Case, history: Iterable[Step], waiting: Iterable[str]) -> Progress:
+    """How far a case has come, from its history and the elements that it waits in."""
+    entered: Counter[str] = Counter()
+    marks: dict[str, str] = {}
+    for step in history:
+        for effect in step.effects:
+            if effect.kind == "entered":
+                entered[effect.element] += 1
+            elif effect.kind == "left":
+                marks[effect.element] = "done"
+            elif effect.kind == "taken":
+                marks[str(effect.detail)] = "travelled"
+    marks |= dict.fromkeys(waiting, "active")
+    marks |= {incident.element: "failed" for incident in case.incidents}
+    return Progress(marks=marks, counts={element: times for element, times in entered.items() if times > 1})
+
+
+def of_case(labels: Labels, found: Progress, *, mini: bool = False) -> Markup:
+    """The diagram of a case with how far it has come."""
+    diagram = labels.bundle.diagram
+    known = [part.id for part in (*diagram.elements, *diagram.flows)] if diagram else []
+    marks = dict.fromkeys(known, "idle") | found.marks
+    return _drawn(labels, marks, {} if mini else found.counts, mini=mini)
+
+
+def of_bundle(labels: Labels, marks: dict[str, str] | None = None) -> Markup:
+    """The diagram of a bundle as it is."""
+    return _drawn(labels, marks or {}, {})
+
+
+def _drawn(labels: Labels, marks: dict[str, str], counts: dict[str, int], *, mini: bool = False) -> Markup:
+    """The picture; lxml has escaped every word in it."""
+    bundle: Bundle = labels.bundle
+    xml = bundle.files[bundle.diagram_path]
+    picture = draw(xml, marks=marks, counts=counts, labels=labels.text, mini=mini)
+    return Markup(SIZE.sub(_scaled, picture, count=1))
+
+
+def _scaled(size: re.Match[str]) -> str:
+    """The size that a picture has on a page; its own is that of the drawing board."""
+    return f'width="{float(size[1]) * SCALE:.0f}" height="{float(size[2]) * SCALE:.0f}"'

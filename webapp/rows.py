@@ -1,0 +1,122 @@
+"""Rows of lists: a task, a case, a finished task, with what a list says of the case behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from engine.canonical import instant, read
+from engine.model import CaseId
+
+from .labels import Labels
+from .language import Words
+from .services import Line, Person, Services
+
+if TYPE_CHECKING:
+    from engine import Case, Task
+
+NOTHING = Line()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskRow:
+    """A task in the inbox."""
+
+    task: Task
+    name: str
+    about: str
+    line: Line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRow:
+    """A case in a list: what it is about, where it waits and who has it."""
+
+    case: Case
+    process: str
+    about: str
+    line: Line
+    waits: str = ""
+    owner: str | None = None
+    due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoneRow:
+    """A task that somebody has finished."""
+
+    case_id: CaseId
+    number: str
+    name: str
+    at: datetime
+    line: Line
+
+
+def task_rows(services: Services, tasks: Sequence[Task], words: Words) -> list[TaskRow]:
+    """Tasks as the inbox lists them."""
+    cases = {case_id: services.engine.case(case_id) for case_id in {task.case_id for task in tasks}}
+    lines = services.beside.lines(list(cases.values()), words.lang)
+    labels = {digest: Labels(services.engine.bundle(digest), words) for digest in {task.bundle for task in tasks}}
+    return [
+        TaskRow(
+            task=task,
+            name=labels[task.bundle].element(task.element),
+            about=labels[task.bundle].about(cases[task.case_id]),
+            line=lines.get(task.case_id, NOTHING),
+        )
+        for task in tasks
+    ]
+
+
+def case_rows(services: Services, cases: Sequence[Case], person: Person, words: Words) -> list[CaseRow]:
+    """Cases as lists show them."""
+    lines = services.beside.lines(cases, words.lang)
+    labels = {digest: Labels(services.engine.bundle(digest), words) for digest in {case.bundle for case in cases}}
+    return [_case_row(services, case, labels[case.bundle], lines.get(case.id, NOTHING), person) for case in cases]
+
+
+def _case_row(services: Services, case: Case, labels: Labels, line: Line, person: Person) -> CaseRow:
+    tasks = services.engine.tasks(case.id, person.actor) if case.status == "open" else []
+    first = min(tasks, key=lambda task: (task.due is None, task.due), default=None)
+    return CaseRow(
+        case=case,
+        process=labels.process,
+        about=labels.about(case),
+        line=line,
+        waits=_waits(labels, tasks) or (_outside(services, case, labels.words) if case.status == "open" else ""),
+        owner=first.assignee if first else None,
+        due=first.due if first else None,
+    )
+
+
+def done_rows(services: Services, person: Person, since: datetime, words: Words) -> list[DoneRow]:
+    """What somebody has finished since a moment, the newest first."""
+    found = services.engine.done(person.actor, since=since)
+    cases = [services.engine.case(str(row.case_id)) for row in found]
+    lines = services.beside.lines(cases, words.lang)
+    return [
+        DoneRow(
+            case_id=CaseId(str(row.case_id)),
+            number=row.number,
+            name=Labels(services.engine.bundle(row.bundle), words).element(read(bytes(row.input))["element"]),
+            at=instant(row.at),
+            line=lines.get(CaseId(str(row.case_id)), NOTHING),
+        )
+        for row in found
+    ]
+
+
+def _waits(labels: Labels, tasks: Sequence[Task]) -> str:
+    if len(tasks) > 1:
+        return labels.words.many("%(num)s task", "%(num)s tasks", len(tasks))
+    return labels.element(tasks[0].element) if tasks else ""
+
+
+def _outside(services: Services, case: Case, words: Words) -> str:
+    """What a case waits for that is no task."""
+    marking = services.engine.marking(case.id)
+    if marking.subscriptions:
+        return words("an answer from outside")
+    return words("a moment in time") if marking.timers else words("the system")

@@ -1,0 +1,189 @@
+"""What the web application is given: the engine, the people, and what a process shows beside its tasks.
+
+These are ports. `bootstrap.py` fills them; nothing here knows who stands behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from engine import Actor
+
+from .language import Lang
+
+if TYPE_CHECKING:
+    from engine import Case, Engine, Task
+    from engine.model import CaseId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody who may log in."""
+
+    id: str
+    name: str
+    name_zh: str
+    groups: frozenset[str]
+    initials: str
+    role: str = ""
+    role_zh: str = ""
+    does: str = ""
+    does_zh: str = ""
+
+    def called(self, lang: Lang) -> str:
+        """The name in a language."""
+        return (lang == "zh" and self.name_zh) or self.name
+
+    def mark(self, lang: Lang) -> str:
+        """What stands in the small circle."""
+        return self.name_zh[:1] if lang == "zh" and self.name_zh else self.initials
+
+    @property
+    def actor(self) -> Actor:
+        """The person as the engine knows people."""
+        return Actor(self.id, self.groups)
+
+
+class Directory(Protocol):
+    """Who works here."""
+
+    def authenticate(self, name: str, password: str) -> Person | None:
+        """The person of this name, if the password is right."""
+
+    def person(self, id: str) -> Person | None:
+        """The person of an id, if there is one who may still log in."""
+
+    def people(self) -> Sequence[Person]:
+        """Everybody, in the order in which lists show them."""
+
+    def offered(self) -> Sequence[Person]:
+        """The people whom a demo offers at the log-in."""
+
+    def group(self, id: str, lang: Lang) -> str:
+        """What a group is called."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """What a list says of a case: who it is about, and what one should know at once."""
+
+    who: str = ""
+    tags: tuple[tuple[str, str], ...] = ()  # word and tone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One labelled fact."""
+
+    label: str
+    value: str
+    note: str = ""
+    title: str = ""
+    tone: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Something that must be seen before one acts."""
+
+    title: str
+    text: str = ""
+    tone: str = "warn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """One time that we spoke."""
+
+    text: str
+    at: datetime
+    tone: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """The person that a case is about, as the person who works on it needs to know him."""
+
+    name: str
+    link: str
+    mark: str
+    second: str
+    strip: tuple[Fact, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    contacts_link: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Something that a look-up found: the value that a form takes, and what people call it."""
+
+    value: str
+    label: str
+    note: str = ""
+
+
+class Beside(Protocol):
+    """What a process shows beside a task and in lists."""
+
+    def lines(self, cases: Sequence[Case], lang: Lang) -> Mapping[CaseId, Line]:
+        """Who each of these cases is about; cases that there is nothing to say of are left out."""
+
+    def card(self, case: Case, lang: Lang) -> Card | None:
+        """The customer of a case, if it has one."""
+
+    def find(self, kind: str, text: str, lang: Lang, limit: int = 12) -> Sequence[Found]:
+        """Look something up for a form: customers, funds, staff."""
+
+    def link(self, kind: str, value: str) -> str | None:
+        """The address of the page about a thing, if it has one."""
+
+
+class Nothing:
+    """A process that shows nothing beside its tasks."""
+
+    def lines(self, cases: Sequence[Case], lang: Lang) -> Mapping[CaseId, Line]:
+        """Nothing."""
+        return {}
+
+    def card(self, case: Case, lang: Lang) -> Card | None:
+        """Nobody."""
+        return None
+
+    def find(self, kind: str, text: str, lang: Lang, limit: int = 12) -> Sequence[Found]:
+        """Nothing."""
+        return ()
+
+    def link(self, kind: str, value: str) -> str | None:
+        """No page."""
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """All that the views call."""
+
+    engine: Engine
+    directory: Directory
+    beside: Beside = field(default_factory=Nothing)
+    domain: Any = None  # what the domain's own pages call; `webapp.domain` knows its type
+
+    def now(self) -> datetime:
+        """The moment that pages are drawn at."""
+        return self.engine.context.now()
+
+    def names(self, ids: Iterable[str], lang: Lang) -> dict[str, str]:
+        """What people are called, by id; who is unknown keeps the id."""
+        return {id: person.called(lang) if (person := self.directory.person(id)) else id for id in set(ids)}
+
+    def may_do(self, task: Task, actor: Actor) -> bool:
+        """Whether somebody could complete a task that he sees."""
+        if task.assignee:
+            return task.assignee == actor.name
+        return actor.any_of(task.groups)

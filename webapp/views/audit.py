@@ -1,0 +1,48 @@
+"""Audit: every case with its proof, one by one or a whole page at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template, request
+
+from engine.model import Verification
+
+from .. import here
+from ..rows import case_rows
+from ..shell import READERS
+
+pages = Blueprint("audit", __name__, url_prefix="/audit")
+PAGE = 25
+
+
+@pages.get("")
+def index() -> Any:
+    """The cases that can be verified, the newest first."""
+    return _page({})
+
+
+@pages.post("/verification")
+def verify() -> Any:
+    """Verify the chosen cases."""
+    here.need(*READERS)
+    chosen = request.form.getlist("case")[:PAGE]
+    cases = [here.engine().case(case_id, here.actor()) for case_id in chosen]
+    return _page({str(case.id): here.engine().verify(case.id, here.actor()) for case in cases})
+
+
+def _page(proofs: dict[str, Verification]) -> str:
+    here.need(*READERS)
+    number = request.values.get("number", "").strip()
+    after = request.values.get("after") or None
+    found = here.engine().cases(here.actor(), limit=PAGE + 1, after=after, number=number.upper() or None)
+    shown = found[:PAGE]
+    return render_template(
+        "audit.html",
+        rows=case_rows(here.services(), shown, here.person(), here.words()),
+        proofs=proofs,
+        broken=[proof for proof in proofs.values() if not proof.sound],
+        number=number,
+        after=after or "",
+        later=shown[-1].id if len(found) > PAGE else None,
+    )

@@ -1,0 +1,133 @@
+"""Cases: the list, one case with its diagram, history and data, its proof, and the end that somebody decides."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from engine import Case
+from engine.errors import NotFound
+
+from .. import here
+from ..file import File
+from ..labels import shown_rows
+from ..rows import case_rows
+
+pages = Blueprint("cases", __name__, url_prefix="/cases")
+PAGE = 25
+STATUSES = ("open", "suspended", "completed", "cancelled")
+PARTS = ("all", "people", "decisions")
+
+
+@pages.get("")
+def index() -> Any:
+    """The cases that this person may see, the newest first."""
+    key, number = request.args.get("key", ""), request.args.get("number", "").strip()
+    status = request.args.get("status", "open")
+    found = here.engine().cases(
+        here.actor(),
+        limit=PAGE + 1,
+        after=request.args.get("after"),
+        key=key or None,
+        status=status if status in STATUSES else None,
+        number=number.upper() or None,
+    )
+    shown = found[:PAGE]
+    return render_template(
+        "cases.html",
+        rows=case_rows(here.services(), shown, here.person(), here.words()),
+        processes=_processes(),
+        key=key,
+        status=status,
+        number=number,
+        later=shown[-1].id if len(found) > PAGE else None,
+        filters={"key": key, "status": status, "number": number},
+    )
+
+
+@pages.get("/<case_id>")
+def show(case_id: str) -> Any:
+    """One case."""
+    return _page(_case(case_id))
+
+
+@pages.post("/<case_id>/verification")
+def verify(case_id: str) -> Any:
+    """One case with its proof, worked out now."""
+    case = _case(case_id)
+    return _page(case, proof=here.engine().verify(case.id, here.actor()))
+
+
+@pages.get("/<case_id>/cancellation")
+def ask_cancel(case_id: str) -> Any:
+    """Ask why the case shall end."""
+    case = _case(case_id)
+    if not _may_cancel(case):
+        raise NotFound
+    return render_template("cancel.html", case=case, reason="", problem="")
+
+
+@pages.post("/<case_id>/cancellation")
+def cancel(case_id: str) -> Any:
+    """End a case, with a reason."""
+    case, reason = _case(case_id), request.form.get("reason", "").strip()
+    if len(reason) < 5:
+        problem = _("Write why the case ends, in at least 5 characters")
+        return render_template("cancel.html", case=case, reason=reason, problem=problem), 422
+    here.engine().cancel(case.id, by=here.actor(), reason=reason)
+    flash(_("%(number)s is cancelled.", number=case.number), "ok")
+    return redirect(url_for(".show", case_id=case.id))
+
+
+@pages.get("/<case_id>/personal/<reference>")
+def ask_reveal(case_id: str, reference: str) -> Any:
+    """Ask why a personal value shall be shown."""
+    return render_template("reveal.html", case=_case(case_id), reference=reference, problem="", reason="")
+
+
+@pages.post("/<case_id>/personal/<reference>")
+def reveal(case_id: str, reference: str) -> Any:
+    """Show a personal value once; who, when and why is kept."""
+    case, reason = _case(case_id), request.form.get("reason", "").strip()
+    row = File.of(here.services(), case, here.person(), here.words()).personal(reference)
+    if row is None:
+        raise NotFound
+    if len(reason) < 5:
+        problem = _("Write why you need it, in at least 5 characters")
+        return render_template("reveal.html", case=case, reference=reference, problem=problem, reason=reason), 422
+    value = here.engine().reveal(row.vault, here.actor(), reason=reason)
+    rows = () if value is None else shown_rows(row, value, here.words())
+    return render_template("revealed.html", case=case, label=row.label, rows=rows)
+
+
+def _case(case_id: str) -> Case:
+    return here.engine().case(case_id, here.actor())
+
+
+def _page(case: Case, proof: Any = None) -> str:
+    part = request.args.get("show", "all")
+    file = File.of(here.services(), case, here.person(), here.words())
+    return render_template(
+        "case.html",
+        file=file,
+        told=file.told_of(part if part in PARTS else "all"),
+        part=part if part in PARTS else "all",
+        proof=proof,
+        may_cancel=_may_cancel(case),
+    )
+
+
+def _may_cancel(case: Case) -> bool:
+    decides = here.actor().any_of(here.engine().policy.assigners) or case.started_by == here.actor().name
+    return case.status in ("open", "suspended") and decides
+
+
+def _processes() -> list[tuple[str, str]]:
+    """Key and name of every process in force."""
+    names: dict[str, str] = {}
+    for one in here.engine().in_force():
+        if one.kind == "process":
+            names[one.key] = here.engine().bundle(one.bundle).translate(one.name, here.words().lang)
+    return sorted(names.items(), key=lambda item: item[1])

@@ -1,0 +1,163 @@
+"""One task: its form is sent, kept as a draft, or refused with everything that was typed still there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from engine import Case, Task
+from engine.errors import Conflict, InvalidForm, NotAllowed, NotFound, StepFailed
+
+from .. import forms, here
+from ..desk import Desk, found_for, schema_of
+from ..labels import Labels
+from ..sentences import Teller
+
+pages = Blueprint("tasks", __name__, url_prefix="/tasks")
+
+
+@pages.get("/<task_id>")
+def show(task_id: str) -> Any:
+    """The page of a task."""
+    try:
+        return _page(_task(task_id))
+    except Conflict as error:
+        return _conflict(task_id, error)
+
+
+@pages.post("/<task_id>/completion")
+def complete(task_id: str) -> Any:
+    """Finish a task with what was entered."""
+    try:
+        task = _task(task_id)
+        case = here.engine().complete(task_id, forms.read_form(_schema(task), request.form), by=here.actor())
+    except Conflict as error:
+        return _conflict(task_id, error)
+    except NotFound:
+        return _conflict(task_id, None)
+    except InvalidForm as error:
+        return _page(task, typed=request.form, errors=error.fields), 422
+    except NotAllowed:
+        return _page(
+            task,
+            typed=request.form,
+            refused=_("This task is for somebody else. Whoever did an earlier part of this case may not do this one."),
+        ), 403
+    except StepFailed as error:
+        here.engine().save_draft(task_id, forms.read_form(_schema(task), request.form), by=here.actor())
+        return _page(task, typed=request.form, refused=_stopped(task, error)), 422
+    flash(_("Done: %(task)s", task=_labels(task).element(task.element)), "ok")
+    return redirect(_onward(case))
+
+
+@pages.post("/<task_id>/draft")
+def save_draft(task_id: str) -> Any:
+    """Keep what was entered, for this person alone."""
+    try:
+        task = _task(task_id)
+        here.engine().save_draft(task_id, forms.read_form(_schema(task), request.form), by=here.actor())
+    except (Conflict, NotFound):
+        return _conflict(task_id, None)
+    flash(_("The draft is saved."), "ok")
+    return redirect(url_for(".show", task_id=task_id))
+
+
+@pages.post("/<task_id>/form")
+def edit(task_id: str) -> Any:
+    """The same form with a row more or less, or with what a look-up found. Nothing is kept yet."""
+    task = _task(task_id)
+    schema, typed = _schema(task), request.form
+    return _page(
+        task,
+        typed=forms.edited(schema, typed),
+        looked_up=found_for(here.services(), schema, typed, here.words()),
+    )
+
+
+@pages.post("/<task_id>/claim")
+def claim(task_id: str) -> Any:
+    """Take a task."""
+    try:
+        here.engine().claim(task_id, by=here.actor())
+    except Conflict as error:
+        return _conflict(task_id, error)
+    return redirect(url_for(".show", task_id=task_id))
+
+
+@pages.post("/<task_id>/release")
+def release(task_id: str) -> Any:
+    """Give a task back to its groups."""
+    here.engine().release(task_id, by=here.actor())
+    flash(_("The task is back with its group."), "ok")
+    return redirect(url_for("inbox.show"))
+
+
+@pages.post("/<task_id>/assignment")
+def assign(task_id: str) -> Any:
+    """Give a task to somebody."""
+    person = here.services().directory.person(request.form.get("to", ""))
+    if person is None:
+        raise NotFound
+    here.engine().assign(task_id, to=person.id, by=here.actor())
+    flash(_("%(name)s has the task now.", name=person.called(here.words().lang)), "ok")
+    return redirect(url_for("inbox.show"))
+
+
+def _task(task_id: str) -> Task:
+    return here.engine().task(task_id, here.actor())
+
+
+def _labels(task: Task) -> Labels:
+    return Labels(here.engine().bundle(task.bundle), here.words())
+
+
+def _schema(task: Task) -> Any:
+    return schema_of(_labels(task), task.element)
+
+
+def _page(task: Task, *, refused: str = "", **entered: Any) -> str:
+    desk = Desk.of(here.services(), task, here.person(), here.words(), **entered)
+    return render_template("task.html", desk=desk, refused=refused)
+
+
+def _onward(case: Case) -> str:
+    """Where to go after a task: on with the same case if more of it is mine to do, else to the inbox."""
+    services, actor = here.services(), here.actor()
+    more = [task for task in services.engine.tasks(case.id, actor) if services.may_do(task, actor)]
+    return url_for(".show", task_id=more[0].id) if more else url_for("inbox.show")
+
+
+def _stopped(task: Task, error: StepFailed) -> str:
+    return _(
+        "The process cannot go on at “%(element)s”, and that is not your fault. What you typed is kept as a draft, and"
+        " technical staff were told.",
+        element=_labels(task).element(error.element),
+    )
+
+
+def _conflict(task_id: str, error: Conflict | None) -> Any:
+    """Somebody was first: what he sent, what was typed here, and the next task."""
+    case_id, _dot, _rest = task_id.partition(".")
+    case = here.engine().case(case_id, here.actor())
+    labels = Labels(here.engine().bundle(case.bundle), here.words())
+    history = here.engine().history(case_id, here.actor())
+    occurrence = int(task_id.rpartition(".")[2]) if task_id.rpartition(".")[2].isdecimal() else -1
+    step = next((step for step in reversed(history) if step.input.get("task") == occurrence), None)
+    element = next((effect.element for one in history for effect in one.effects if effect.occurrence == occurrence), "")
+    if not element:
+        raise NotFound
+    values = forms.read_form(schema_of(labels, element), request.form or MultiDict())
+    names = here.services().names([step.actor] if step else [], here.words().lang)
+    return render_template(
+        "conflict.html",
+        case=case,
+        name=labels.element(element),
+        step=step,
+        who=Teller(labels, names).who(step.actor) if step else "",
+        theirs=labels.answers(element, step.input.get("values", {})) if step else (),
+        mine=labels.answers(element, values),
+        by=error.by if error else None,
+    ), 409
