@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from engine.errors import NotFound
 from engine.operators import Call
 
 CUSTOMER_AT = (("customerId",), ("customer", "customerId"), ("contact", "customerId"))
@@ -36,9 +37,15 @@ def within(data: Any, path: tuple[str, ...]) -> Any:
 
 
 def opened(call: Call, value: Any) -> Any:
-    """A value with what stands behind its references to the vault, however deep; what was erased is None."""
+    """A value with what stands behind its references to the vault; None is what was erased or is closed to the call."""
+    if isinstance(value, Mapping) and "$vault" in value:
+        try:
+            found = call.reveal(value)
+        except NotFound:
+            return None
+        return None if found == value else found
     if isinstance(value, Mapping):
-        return call.reveal(value) if "$vault" in value else {name: opened(call, item) for name, item in value.items()}
+        return {name: opened(call, item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [opened(call, item) for item in value]
     return value

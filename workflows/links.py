@@ -12,6 +12,8 @@ from datetime import UTC, datetime, timedelta
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from engine.clock import SystemClock
+
 SHORTEST_SECRET = 16  # bytes
 PATH = "/answer/"
 
@@ -55,7 +57,7 @@ class Links:
             raise ValueError(f"the secret of the links must have at least {SHORTEST_SECRET} bytes")
         self._base = base_url.rstrip("/")
         self._max_age = max_age
-        self._now = now or (lambda: datetime.now(UTC))
+        self._now = now or SystemClock().now
         signer = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
         self._serializer = URLSafeSerializer(key, salt="fundcase.customer-answer", signer_kwargs=signer)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import date
+
+from engine.clock import SystemClock
 
 from .calendar import business_date
 
@@ -132,7 +134,7 @@ def formats(*, synthetic: bool = False, today: Callable[[], date] | None = None)
 
 
 def _today() -> date:
-    return business_date(datetime.now(UTC))
+    return business_date(SystemClock().now())
 
 
 FORMATS = formats()

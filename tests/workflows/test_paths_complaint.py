@@ -256,7 +256,9 @@ def a_forbidden_phrase_brings_compliance_in(house: House) -> Walk:
 def from_a_regulator_with_a_proxy(house: House) -> Walk:
     contact = {"source": "CSRC_12386", "receivedAt": "2026-11-18T09:00:00+08:00", "externalRefNo": "12386-1"}
     person = {"name": "张三", "mobile": "13912345678", "idType": "ID_CARD", "idNo": "11010519491231002X"}
-    walk = registered(house, contact=contact, isCustomer=False, complainant={**person, "proxyName": "李四", "authorisation": "A-9"})
+    walk = registered(
+        house, contact=contact, isCustomer=False, complainant={**person, "proxyName": "李四", "authorisation": "A-9"}
+    )
     assert not any(secret in str((walk.data, walk.history)) for secret in (*person.values(), "李四"))
     walk.does("CheckAcceptance", acceptable=True)
     assert walk.data["severity"] == "SEV2" and walk.data["deadlineDays"] == 15

@@ -119,7 +119,11 @@ def a_complaint_leaves_at_once(house: House) -> Walk:
     walk = begun(house, topic="COMPLAINT", question="Nobody answered my call yesterday.").ended("EndHandedOver")
     (child,) = walk.linked
     contact = child.data["contact"]
-    assert (child.key, contact["source"], contact["told"]) == ("complaint", "PHONE", "Nobody answered my call yesterday.")
+    assert (child.key, contact["source"], contact["told"]) == (
+        "complaint",
+        "PHONE",
+        "Nobody answered my call yesterday.",
+    )
     assert contact["customerId"] == child.data["customer"]["customerId"] == walk.case.data["customer"]["customerId"]
     assert "category" not in contact
     return walk

@@ -15,28 +15,12 @@ from typing import Any
 
 import workflows
 from engine import Actor, Case, Engine, FixedClock, NotAllowed, Step, Task, open_engine
-from engine.canonical import read
-from engine.diagram import read_diagram
+from tests.workflows.seeds import BUNDLES, bundle_files, diagram
 from workflows.customers import repository as customers
 from workflows.demo import seed_base
 from workflows.links import Links
 
-
-DIAGRAMS = Path(__file__).parents[2] / "bpmn_diagrams"
 MORNING = "2026-11-18T09:00:00+08:00"  # a Wednesday
-BUNDLES = ("shared/wording", "complaint", "inquiry")  # what another one calls comes first
-
-
-def bundle_files(name: str) -> dict[str, bytes]:
-    """The files of a bundle by their paths inside it."""
-    folder = DIAGRAMS / name
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
-def shipped_parameters() -> dict[str, Any]:
-    """The parameters of the domain and those that the bundles read."""
-    own = DIAGRAMS / "parameters.json"
-    return workflows.parameters() | (read(own.read_bytes()) if own.exists() else {})
 
 
 @dataclass(frozen=True)
@@ -80,9 +64,11 @@ def opened_house(folder: Path) -> Iterator[House]:
         with engine.database.writing() as connection:
             workflows.upgrade(connection)
             seed_base(connection, today=date(2026, 11, 18))
-        house = House(engine, clock, workflows.Directory(engine.database.reading, engine.database.writing), strangers(engine))
+        house = House(
+            engine, clock, workflows.Directory(engine.database.reading, engine.database.writing), strangers(engine)
+        )
         owner = house.members("process_owner")[0]
-        engine.configure(parameters=shipped_parameters(), by=owner, reason="tests")
+        engine.configure(parameters=workflows.parameters(), by=owner, reason="tests")
         for name in BUNDLES:
             engine.deploy(bundle_files(name), by=owner, reason="tests")
         yield house
@@ -175,7 +161,9 @@ class Walk:
 
     def hears(self, message: str, **payload: Any) -> Walk:
         """The customer answers."""
-        assert self.house.engine.send(message, payload, case=self.case.id, by=Actor("customer", system=True)) is not None
+        assert (
+            self.house.engine.send(message, payload, case=self.case.id, by=Actor("customer", system=True)) is not None
+        )
         return self.settled()
 
     def later(self, **by: float) -> Walk:
@@ -201,27 +189,28 @@ class Walk:
     @property
     def ends(self) -> set[str]:
         """The end events that were come to."""
-        return {e.element for step in self.history for e in step.effects if e.kind == "left"} & end_events(self.case.key)
+        return {e.element for step in self.history for e in step.effects if e.kind == "left"} & end_events(
+            self.case.key
+        )
 
 
 def end_events(key: str) -> set[str]:
     """The end events of a diagram."""
-    diagram = read_diagram((DIAGRAMS / key / f"{key}.bpmn").read_bytes())
-    return {element.id for element in diagram.elements if element.kind == "endEvent"}
+    return {element.id for element in diagram(key).elements if element.kind == "endEvent"}
 
 
 def all_flows(key: str) -> set[str]:
     """The sequence flows of a diagram."""
-    return {flow.id for flow in read_diagram((DIAGRAMS / key / f"{key}.bpmn").read_bytes()).flows}
+    return {flow.id for flow in diagram(key).flows}
 
 
-Path_ = Callable[[House], Walk]
+Way = Callable[[House], Walk]
 
 
 class Walked:
     """The walks of a module, each done once and when it is first asked for."""
 
-    def __init__(self, house: House, paths: Mapping[str, Path_]) -> None:
+    def __init__(self, house: House, paths: Mapping[str, Way]) -> None:
         self.house, self.paths = house, paths
         self._done: dict[str, Walk | Exception] = {}
 

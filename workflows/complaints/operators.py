@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from engine.canonical import moment
 from engine.operators import Call, Operator, Parameter
 
-from .. import casework
+from .. import casework, records
 from ..customers import repository as customers
 from ..interactions import repository as interactions
 from ..outbox import correspondents
@@ -63,7 +63,8 @@ def assign(call: Call) -> dict[str, Any]:
     warn = min(due, deadlines.warning(target, call.parameter("COMPLAINT_WARN_PERCENT"), call.at, call.moment))
     with call.writing() as connection:
         contacts = interactions.of_cases(connection, _cases(call))
-        handler = _handler(call, connection, {contact.by for contact in contacts})
+        involved = {contact.by for contact in contacts} | records.people_of(connection, _cases(call))
+        handler = _handler(call, connection, involved)
         severity = casework.given(call, "severity")
         repository.assign(
             connection,
@@ -173,7 +174,7 @@ def _handler(call: Call, connection: Connection, involved: set[str]) -> str:
 
 def _cases(call: Call) -> list[str]:
     """The cases that the complaint is about, by id or number."""
-    return [str(case) for case in (_related(call), call.data.get("parent")) if case]
+    return [str(case) for case in (_related(call), call.parent) if case]
 
 
 def _related(call: Call) -> str | None:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from engine.operators import Call, Operator, Parameter
 
-from .. import casework
+from .. import casework, records
 from ..complaints import repository as complaints
 from ..outbox import correspondents
 from ..outbox.correspondents import Correspondent
@@ -51,7 +51,7 @@ def lookup(call: Call) -> dict[str, Any]:
         if customer is None:
             correspondents.note(connection, call.case_id, _stranger(call))
             return dict(NOBODY)
-        open_cases = repository.open_cases(connection, customer.id, other_than=call.case_id)
+        open_cases = records.open_cases(connection, customer.id, other_than=call.case_id)
         earlier = complaints.in_days(connection, customer.id, days=REPEAT_DAYS, before=call.at, other_than=call.case_id)
     return {
         "found": True,

@@ -7,8 +7,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select
 
-from engine.store.tables import case
-
 from ..tables import customer
 from .model import Customer, Page
 
@@ -60,13 +58,6 @@ def add(connection: Connection, customers: Iterable[Customer]) -> None:
     """Store new customers."""
     rows = [{column.name: getattr(one, column.name) for column in customer.c} for one in customers]
     connection.execute(insert(customer), [row | {"vulnerable": list(row["vulnerable"])} for row in rows])
-
-
-def open_cases(connection: Connection, customer_id: str, *, other_than: str) -> int:
-    """How many other open cases are about a customer: the one thing that the domain reads from the engine's tables."""
-    mine = case.c.customer == customer_id
-    query = select(func.count()).where(mine, case.c.status.in_(("open", "suspended")), case.c.id != int(other_than))
-    return int(connection.execute(query).scalar_one())
 
 
 def _matches(text: str) -> ColumnElement[bool]:

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from .base import DEMO_PASSWORD, LOGINS, seed_base
+from .story import play
 
-__all__ = ["DEMO_PASSWORD", "LOGINS", "seed_base"]
+__all__ = ["DEMO_PASSWORD", "LOGINS", "play", "seed_base"]

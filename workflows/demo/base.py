@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
 
 from sqlalchemy import Connection
+
+from engine import SystemClock
 
 from ..calendar import SHANGHAI, business_date
 from ..customers import repository as customer_store
@@ -31,7 +33,7 @@ def seed_base(connection: Connection, seed: int = SEED, *, today: date | None = 
     if fund_store.search(connection, limit=1):
         return False
     random = Random(seed)
-    day = today or business_date(datetime.now(UTC))
+    day = today or business_date(SystemClock().now())
     staff, book = people(day), customers(random, day)
     fund_store.add(connection, funds())
     hashed = hash_password(DEMO_PASSWORD)  # one hash for all: hashing is slow on purpose, and this secret is none

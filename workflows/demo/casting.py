@@ -13,8 +13,9 @@ from .shifts import Shifts
 from .texts import read
 
 CHANNELS = {"PHONE": 34, "CHAT": 26, "APP": 22, "WECOM": 10, "EMAIL": 5, "F2F": 3}
-ANONYMOUS = 8  # per cent of the inquiries whose caller is nobody we know
-AT_ONCE = 0.5  # days; what begins later than this before the end happens whatever the hour
+ANONYMOUS = 12  # per cent of the inquiries that end, whose caller is nobody we know
+OPENED_BY = {"inquiry": ("csr",), "complaint": ("chs",)}
+LATEST = {"inquiry": 700, "complaint": 420}  # minutes of the shift, after which nothing begins
 
 
 class Cast:
@@ -61,15 +62,20 @@ class Cast:
     def _customer(self, fate: Fate, scenario: Scenario) -> Customer | None:
         if named := scenario.get("customer"):
             return self._customers[named]
-        if fate.key == "inquiry" and not fate.child and self._random.random() * 100 < ANONYMOUS:
+        ends = not (fate.stop or fate.child)
+        if fate.key == "inquiry" and ends and self._random.random() * 100 < ANONYMOUS:
             return None
         speaking = [one for one in self._customers.values() if one.language == scenario["language"] and one.mobile]
         return self._random.choice(speaking)
 
     def _begins(self, fate: Fate, days: int) -> datetime:
-        least, most = (min(age, days) for age in fate.age)
-        begins = self._end - timedelta(days=self._random.uniform(least, most))
-        if most < AT_ONCE:
-            return begins
-        groups = ("csr",) if fate.key == "inquiry" else ("chs",)
-        return min(self._shifts.next(begins, groups), self._shifts.last(self._end, groups))
+        """Some minutes before the end, whatever the hour; else in the shift of a working day so many days before."""
+        if fate.fresh:
+            return self._end - timedelta(minutes=fate.fresh)
+        groups = OPENED_BY[fate.key]
+        last = self._shifts.last(self._end, ("chs",))
+        if fate.age == (0, 0):
+            return last - timedelta(minutes=self._random.randint(120, 200))
+        working_days = min(self._random.randint(*fate.age), days * 5 // 7)
+        day = self._shifts.before(last, working_days)
+        return self._shifts.begins(day, groups) + timedelta(minutes=self._random.randint(4, LATEST[fate.key]))

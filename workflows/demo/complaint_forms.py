@@ -53,11 +53,7 @@ def check_acceptance(script: Script, at: datetime) -> Values:
 def first_contact(script: Script, at: datetime) -> Values:
     """The demand is confirmed; orders are always looked at, staff heard where it is named."""
     said = script.scenario
-    more = [
-        "ORDERS",
-        *(["STATEMENT"] if said["concerned"] else []),
-        *(["SYSTEM_LOG"] if said["cause"] == "SYSTEM" else []),
-    ]
+    more = ["ORDERS"] + ["STATEMENT"] * bool(said["concerned"]) + ["SYSTEM_LOG"] * (said["cause"] == "SYSTEM")
     return {
         "reachedAt": moment(at),
         "demandConfirmed": said["confirmed"] or said["demand"],

@@ -2,90 +2,114 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 
 WAITS = "(customer)"  # stands with the customer
+
+# The elements of a process in the order in which a case comes to them; those of one line are open together.
+STAGES = {
+    "inquiry": (
+        ("Identify",),
+        ("RecordNeed",),
+        ("CallBack",),
+        ("ExpertAnswer",),
+        ("Answer", "TakeOver"),
+        ("ReviewWording",),
+        (WAITS,),
+        ("TalkToCustomer", "WrapUp"),
+    ),
+    "complaint": (
+        ("Register",),
+        ("CheckAcceptance",),
+        ("FirstContact",),
+        ("HearRecordings", "CheckOrders", "CheckProduct", "CheckSuitability", "HearStaff", "ReadSystemLog"),
+        ("Propose",),
+        ("Approve",),
+        (WAITS,),
+        ("SeniorReview", "ExecuteRemedy"),
+        ("RecordCause",),
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fate:
     """One course of a case.
 
-    `stop` is the element where it is left standing (nothing: it runs to its end), `age` how many days before the end it
-    begins at the earliest and the latest, `late` by how many days the element where it stands is overdue, `steps` how
-    many tasks are done before; `reactions` are the customer's answers in order, `marks` what staff do otherwise.
+    `stop` is the element where it is left standing; nothing: it runs to its end. It begins `age` working days before
+    the end, at the least and the most, or only so many `fresh` minutes. `late` is how many working days ago it got
+    where it stands. `mine`: the person of the log-in page has the task. `reactions` are the customer's answers in
+    order, `marks` what staff do otherwise, `child` is the scenario of the complaint that comes out of it.
     """
 
     key: str
-    scenario: str = ""
+    scenario: str
     stop: str = ""
-    age: tuple[float, float] = (4, 29)
-    late: float = 0
-    steps: int = 0
-    mine: bool = False  # the person of the log-in page has claimed the task where it stands
+    age: tuple[int, int] = (4, 19)
+    fresh: int = 0
+    late: int = 0
+    mine: bool = False
     reactions: tuple[str, ...] = ()
-    marks: frozenset[str] = field(default_factory=frozenset)
-    child: str = ""  # the fate of the complaint that comes out of it
+    marks: tuple[str, ...] = ()
+    child: str = ""
+
+    def stages_left(self, element: str) -> int:
+        """How many stages there are from an element to where the case is left, at least one."""
+        stages = STAGES[self.key]
+        places = {name: place for place, stage in enumerate(stages) for name in stage}
+        return max(places.get(self.stop, 0) - places.get(element, 0), 1)
 
 
-def _inquiry(scenario: str = "", stop: str = "", **more: object) -> Fate:
-    return Fate(key="inquiry", scenario=scenario, stop=stop, **more)  # type: ignore[arg-type]
-
-
-def _complaint(scenario: str = "", stop: str = "", **more: object) -> Fate:
-    return Fate(key="complaint", scenario=scenario, stop=stop, **more)  # type: ignore[arg-type]
-
-
-def _marks(*names: str) -> frozenset[str]:
-    return frozenset(names)
-
+_inquiry = partial(Fate, key="inquiry")
+_complaint = partial(Fate, key="complaint")
 
 FATES: tuple[Fate, ...] = (
     # What stands open, most telling first
-    _complaint("promise-return", "Propose", age=(5, 6), steps=6, mine=True),
-    _inquiry("redeem-short-bond", "Answer", age=(0.05, 0.1), steps=2, mine=True),
-    _inquiry("oil-diverges", "ExpertAnswer", age=(3, 4), late=1.5, steps=2),
-    _complaint("unsuitable-elder", "Approve", age=(6, 7), steps=7),
-    _inquiry("fee-class", WAITS, age=(0.8, 1.2), steps=3),
-    _complaint("double-charge", "FirstContact", age=(4, 5), late=1, steps=2, mine=True),
-    _inquiry("sip-day", "Identify", age=(0.001, 0.001)),
-    _complaint("wrong-info", "HearRecordings", age=(3, 4), steps=4),
-    _inquiry("bond-drop", "ReviewWording", age=(0.3, 0.5), steps=4, marks=_marks("draft")),
-    _complaint("privacy-call", WAITS, age=(8, 9), steps=7),
-    _inquiry("cd-fund-hold", "TalkToCustomer", age=(4, 5), steps=9, reactions=("unclear", "unclear", "unclear")),
-    _complaint("delayed-payment", "SeniorReview", age=(9, 10), steps=8, reactions=("rejected",)),
-    _inquiry("order-not-visible", "RecordNeed", age=(0.004, 0.004), steps=1, mine=True),
-    _complaint("waiting-hotline", "Register", age=(0.04, 0.06)),
-    _inquiry("confirm-missing", "TakeOver", age=(0.9, 1.1), steps=2),
-    _complaint("en-statement", "ExecuteRemedy", age=(11, 12), steps=8, reactions=("accepted",)),
-    _inquiry("large-limit", "ExpertAnswer", age=(0.4, 0.6), steps=2, mine=True),
-    _complaint("loss-market", "CheckAcceptance", age=(1.5, 2), steps=1),
-    _inquiry("gold-feeder", "CallBack", age=(0.006, 0.006), steps=2, marks=_marks("dropped")),
-    _inquiry("money-rate", "WrapUp", age=(1.2, 1.6), steps=3, reactions=("clear",), mine=True),
-    _complaint("group-outage", "ReadSystemLog", age=(4, 5), late=1, steps=4),
-    _inquiry("pension-tax", "Answer", age=(2, 2.5), late=0.8, steps=2),
+    _complaint(scenario="promise-return", stop="Propose", age=(3, 3), mine=True),
+    _inquiry(scenario="redeem-short-bond", stop="Answer", age=(0, 0), mine=True),
+    _inquiry(scenario="oil-diverges", stop="ExpertAnswer", age=(2, 2), late=2),
+    _complaint(scenario="unsuitable-elder", stop="Approve", age=(3, 3)),
+    _inquiry(scenario="fee-class", stop=WAITS, age=(1, 1)),
+    _complaint(scenario="double-charge", stop="FirstContact", age=(4, 4), late=2, mine=True),
+    _inquiry(scenario="sip-day", stop="Identify", fresh=2),
+    _complaint(scenario="wrong-info", stop="HearRecordings", age=(2, 2)),
+    _inquiry(scenario="bond-drop", stop="ReviewWording", age=(0, 0), marks=("draft",)),
+    _complaint(scenario="privacy-call", stop=WAITS, age=(3, 4)),
+    _inquiry(scenario="cd-fund-hold", stop="TalkToCustomer", age=(3, 3), reactions=("unclear", "unclear", "unclear")),
+    _complaint(scenario="delayed-payment", stop="SeniorReview", age=(7, 8), reactions=("rejected",)),
+    _inquiry(scenario="order-not-visible", stop="RecordNeed", fresh=6, mine=True),
+    _complaint(scenario="waiting-hotline", stop="Register", fresh=55),
+    _inquiry(scenario="confirm-missing", stop="TakeOver", age=(0, 0)),
+    _complaint(scenario="en-statement", stop="ExecuteRemedy", age=(7, 8), reactions=("accepted",)),
+    _inquiry(scenario="large-limit", stop="ExpertAnswer", age=(0, 0), mine=True),
+    _complaint(scenario="loss-market", stop="CheckAcceptance", age=(1, 1)),
+    _inquiry(scenario="gold-feeder", stop="CallBack", fresh=12, marks=("dropped",)),
+    _inquiry(scenario="money-rate", stop="WrapUp", age=(1, 1), mine=True, reactions=("clear",)),
+    _complaint(scenario="group-outage", stop="ReadSystemLog", age=(6, 6), late=3),
+    _inquiry(scenario="pension-tax", stop="Answer", age=(2, 2), late=2),
     # What has ended
-    _inquiry("en-redemption", reactions=("clear",)),
-    _inquiry("becomes-complaint", age=(13, 14), child="rude-call"),
-    _complaint("fee-not-told", age=(24, 28), reactions=("rejected", "rejected")),
-    _inquiry("fx-margin"),
-    _complaint("not-ours", age=(10, 20), marks=_marks("refuse")),
-    _inquiry("statement"),
-    _complaint("en-app-language", age=(18, 26), reactions=("accepted",)),
-    _inquiry("howto-switch"),
-    _inquiry("dividend-mode", marks=_marks("lost"), age=(5, 20)),
-    _complaint("loss-market", age=(6, 12), marks=_marks("withdraw")),
-    _inquiry("large-limit", reactions=("unclear", "clear")),
-    _inquiry("id-expiring", marks=_marks("cancel")),
-    _complaint("wrong-info", age=(20, 27), reactions=("rejected", "accepted"), marks=_marks("send back")),
-    _inquiry("bond-drop", reactions=("clear",), marks=_marks("draft")),
-    _inquiry("en-index", reactions=("clear",)),
-    _inquiry("redeem-short-bond", reactions=("unclear", "unclear", "unclear"), age=(9, 20)),
-    _complaint("double-charge", age=(22, 28)),
-    _inquiry("recommend-pension"),
-    _inquiry("fx-usd"),
-    _complaint("settled-before", age=(8, 16), marks=_marks("refuse")),
-    _inquiry("en-documents"),
-    _inquiry("card-change", "TakeOver", age=(0.2, 0.3), steps=2, mine=True),
-    _complaint("rude-call", "RecordCause", age=(12, 14), steps=7, reactions=("accepted",)),
+    _inquiry(scenario="en-redemption", reactions=("clear",)),
+    _inquiry(scenario="becomes-complaint", age=(10, 11), child="rude-call"),
+    _complaint(scenario="fee-not-told", age=(17, 19), reactions=("rejected", "rejected")),
+    _inquiry(scenario="fx-margin"),
+    _complaint(scenario="not-ours", age=(8, 14), marks=("refuse",)),
+    _inquiry(scenario="statement"),
+    _complaint(scenario="en-app-language", age=(13, 18), reactions=("accepted",)),
+    _inquiry(scenario="howto-switch"),
+    _inquiry(scenario="dividend-mode", marks=("lost",)),
+    _complaint(scenario="loss-market", age=(5, 9), marks=("withdraw",)),
+    _inquiry(scenario="large-limit", reactions=("unclear", "clear")),
+    _inquiry(scenario="oil-diverges", marks=("cancel",)),
+    _complaint(scenario="wrong-info", age=(14, 18), reactions=("rejected", "accepted"), marks=("send back",)),
+    _inquiry(scenario="bond-drop", reactions=("clear",), marks=("draft",)),
+    _inquiry(scenario="en-index", reactions=("clear",)),
+    _inquiry(scenario="redeem-short-bond", age=(8, 15), reactions=("unclear", "unclear", "unclear")),
+    _complaint(scenario="double-charge", age=(16, 19)),
+    _inquiry(scenario="recommend-pension"),
+    _inquiry(scenario="fx-usd"),
+    _complaint(scenario="settled-before", age=(6, 12), marks=("refuse",)),
+    _inquiry(scenario="en-documents"),
+    _inquiry(scenario="card-change", stop="TakeOver", age=(0, 0), mine=True),
+    _complaint(scenario="rude-call", stop="RecordCause", age=(8, 9), reactions=("accepted",)),
 )

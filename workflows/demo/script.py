@@ -27,6 +27,7 @@ class Script:
     caller: str | None = None
     vulnerable: bool = False
     case: str = ""
+    opened_by: str = ""
     done: Counter[str] = field(default_factory=Counter)
 
     def phrase(self, name: str) -> str:

@@ -34,6 +34,20 @@ class Shifts:
             local = datetime.combine(local.date() + ONE_DAY, begins, SHANGHAI)
         return max(local, at)
 
+    def before(self, at: datetime, working_days: int) -> datetime:
+        """The same hour so many working days earlier."""
+        local = at.astimezone(SHANGHAI)
+        while working_days:
+            local -= ONE_DAY
+            working_days -= self._calendars.business.is_expected(local.date())
+        return local
+
+    def begins(self, at: datetime, groups: Iterable[str]) -> datetime:
+        """When the shift of the groups begins on the day of a moment."""
+        local = at.astimezone(SHANGHAI)
+        first = OFFICE[0] if EVERY_DAY.isdisjoint(groups) else HOTLINE[0]
+        return datetime.combine(local.date(), first, SHANGHAI)
+
     def last(self, at: datetime, groups: Iterable[str]) -> datetime:
         """The moment itself, or the last one before it at which somebody of the groups was there."""
         every_day = not EVERY_DAY.isdisjoint(groups)

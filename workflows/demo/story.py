@@ -13,7 +13,7 @@ from itertools import count
 from random import Random
 from typing import Any
 
-from engine import SYSTEM, Actor, Engine, FixedClock, NotAllowed, Task
+from engine import Actor, Engine, FixedClock, NotAllowed, Refusal, Task
 from engine.calendars import default
 
 from ..customers import repository as customers
@@ -22,8 +22,7 @@ from ..staff import repository as staff
 from ..staff.model import Person
 from . import complaint_forms, inquiry_forms
 from .base import SEED
-from .casting import Cast
-from .fates import WAITS
+from .casting import OPENED_BY, Cast
 from .filling import fill
 from .people import LOGINS
 from .script import Script, Values
@@ -31,7 +30,7 @@ from .shifts import Shifts
 
 FORMS = inquiry_forms.FORMS | complaint_forms.FORMS
 BEGINNINGS = {"inquiry": inquiry_forms.begin, "complaint": complaint_forms.begin}
-CUSTOMER = Actor("customer", groups={"customer"})
+CUSTOMER = Actor("customer", system=True)
 MESSAGES = {
     "clear": "answer_clear",
     "unclear": "answer_unclear",
@@ -39,13 +38,15 @@ MESSAGES = {
     "rejected": "reply_rejected",
 }
 # Hours until somebody takes a task, and minutes that it takes him: median, and the sigma of the logarithm.
+AT_ONCE = {"Identify": (0.6, 0.3), "RecordNeed": (0.4, 0.3), "CallBack": (2.5, 0.4)}  # minutes: the customer is there
 WAITING = {"csr": (0.2, 0.9), "csl": (1.0, 0.7)}
 OTHERS_WAIT = (2.5, 0.8)
 WORKING = {"inquiry": (6.0, 0.7), "complaint": (35.0, 0.7)}
 REACTING = {"inquiry": (5.0, 0.8), "complaint": (40.0, 0.5)}  # hours
 WITHDRAWAL = timedelta(days=1.5)
+MOST_CASES = 100_000
 LOGGED_IN = 0.6  # how often the person of the log-in page takes a task
-Progress = Callable[[int, int], None]
+Progress = Callable[[float], None]
 
 
 def play(
@@ -56,9 +57,11 @@ def play(
     seed: int = SEED,
     progress: Progress | None = None,
 ) -> int:
-    """Play so many cases over the days before the clock's moment, where it stands again at the end; how many began."""
-    story = Story(engine, clock, Random(seed), days, progress or (lambda done, total: None))
-    return story.play(cases)
+    """Play so many cases over the days from where the clock stands, and leave it at their end; how many began.
+
+    `progress` is told the share of the time that has been played, from 0 to 1.
+    """
+    return Story(engine, clock, Random(seed), days, progress or (lambda share: None)).play(cases)
 
 
 class Story:
@@ -66,8 +69,8 @@ class Story:
 
     def __init__(self, engine: Engine, clock: FixedClock, random: Random, days: int, progress: Progress) -> None:
         self._engine, self._clock, self._random, self._progress = engine, clock, random, progress
-        self._end = clock.now()
-        self._begin = self._end - timedelta(days=days)
+        self._begin = clock.now()
+        self._end = self._begin + timedelta(days=days)
         self._days = days
         self._shifts = Shifts(default())
         with engine.database.reading() as connection:
@@ -77,21 +80,22 @@ class Story:
         self._events: list[tuple[datetime, int, Callable[[], None]]] = []
         self._order = count()
         self._scripts: dict[str, Script] = {}
-        self._seen: set[str] = set()
+        self._seen: dict[str, int] = {}  # case: the step up to which it was looked at
+        self._planned: set[str] = set()
 
     def play(self, cases: int) -> int:
         """Run until the end; how many cases began."""
         for script in self._cast.scripts(cases, self._days):
             self._at(max(script.begins, self._begin), self._starting(script))
         while (moment := self._next()) is not None and moment <= self._end:
-            self._clock.set(max(moment, self._clock.now()) if self._scripts else moment)
+            self._clock.set(max(moment, self._clock.now()))
             while self._events and self._events[0][0] <= moment:
                 heapq.heappop(self._events)[2]()
             self._engine.run_due()
             self._look_around()
-            self._progress(int((moment - self._begin) / (self._end - self._begin) * 100), 100)
+            self._progress((self._clock.now() - self._begin) / (self._end - self._begin))
         self._clock.set(self._end)
-        self._progress(100, 100)
+        self._progress(1.0)
         return len(self._scripts)
 
     def _next(self) -> datetime | None:
@@ -107,7 +111,8 @@ class Story:
     def _starting(self, script: Script) -> Callable[[], None]:
         def start() -> None:
             at = self._clock.now()
-            by = self._one_of(("csr",) if script.fate.key == "inquiry" else ("chs",))
+            by = self._one_of(OPENED_BY[script.fate.key])
+            script.opened_by = by.id
             data = self._filled(self._start_form(script.fate.key), BEGINNINGS[script.fate.key](script, at))
             self._follow(script, self._engine.start(script.fate.key, data, by=_actor(by)).id)
 
@@ -122,21 +127,23 @@ class Story:
             self._at(self._clock.now() + timedelta(minutes=50), lambda: self._cancel(script))
 
     def _look_around(self) -> None:
-        """Plan for every task and every question that has come up since."""
-        for case, script in list(self._scripts.items()):
-            for task in self._engine.tasks(case):
-                if task.id not in self._seen:
-                    self._seen.add(task.id)
-                    self._plan(script, task)
-            self._await_reaction(script)
-            if script.fate.child and not script.done["handed over"]:
-                self._hand_over(script)
+        """Plan for every task and every question that has come up in the cases that moved."""
+        for case in self._engine.cases(status="open", limit=MOST_CASES):
+            if self._seen.get(case.id) == case.seq:
+                continue
+            if case.id not in self._scripts and case.parent in self._scripts:
+                parent = self._scripts[case.parent]
+                self._follow(self._cast.child(parent.fate.child, parent, self._clock.now()), case.id)
+            if script := self._scripts.get(case.id):
+                self._seen[case.id] = case.seq
+                self._look_at(script)
 
-    def _hand_over(self, script: Script) -> None:
-        for linked in self._engine.linked(script.case):
-            if linked.id not in self._scripts:
-                script.done["handed over"] += 1
-                self._follow(self._cast.child(script.fate.child, script, self._clock.now()), linked.id)
+    def _look_at(self, script: Script) -> None:
+        for task in self._engine.tasks(script.case):
+            if task.id not in self._planned:
+                self._planned.add(task.id)
+                self._plan(script, task)
+        self._await_reaction(script)
 
     def _cancel(self, script: Script) -> None:
         if self._engine.case(script.case).status == "open":
@@ -146,48 +153,73 @@ class Story:
 
     def _plan(self, script: Script, task: Task) -> None:
         """Leave the task standing where the fate says so; else somebody does it in his time."""
-        person = self._people[task.assignee] if task.assignee else self._one_of(task.groups)
+        person = self._doing(script, task)
         if task.element == script.fate.stop and not self._comes_again(script):
-            if script.fate.mine and not task.assignee:
-                self._at(self._clock.now() + timedelta(minutes=2), lambda: self._claim(task))
+            if script.fate.mine:
+                self._at(self._clock.now() + timedelta(minutes=1), lambda: self._give_to_shown(task))
             return
         taken, done = self._times(script, task)
         if not task.assignee:
             self._at(taken, lambda: self._claim(task, person))
         self._at(done, lambda: self._complete(script, task))
 
+    def _doing(self, script: Script, task: Task) -> Person:
+        """Who does a task: whoever has it, who is speaking with the customer, else one of the group."""
+        if task.assignee:
+            return self._people[task.assignee]
+        if task.element in AT_ONCE and script.opened_by:
+            return self._people[script.opened_by]
+        return self._one_of(task.groups)
+
     def _comes_again(self, script: Script) -> bool:
         """Whether the case goes through the element where it is left once more, because a reaction is still to come."""
         return sum(script.done[name] for name in MESSAGES) < len(script.fate.reactions)
 
     def _times(self, script: Script, task: Task) -> tuple[datetime, datetime]:
-        now, groups = self._clock.now(), task.groups or ("csr",)
-        if script.fate.stop:
-            done = now + self._pace(script)
-            return now + (done - now) * 0.4, done
+        """When somebody takes a task, and when it is done: in working hours, in time for where the case is to stand."""
+        now, groups = self._clock.now(), task.groups or ("chs",)
+        if task.element in AT_ONCE:
+            taken = now + timedelta(minutes=self._around(*AT_ONCE[task.element]))
+            return taken, taken + timedelta(minutes=self._around(1.8, 0.4))
         median, sigma = next((WAITING[group] for group in groups if group in WAITING), OTHERS_WAIT)
-        taken = self._shifts.next(now + timedelta(hours=self._around(median, sigma)), groups)
-        worked = timedelta(minutes=self._around(*WORKING[script.fate.key]))
-        return taken, self._shifts.next(taken + worked, groups)
+        taken = self._working(now + timedelta(hours=self._around(median, sigma)), groups)
+        done = self._working(taken + timedelta(minutes=self._around(*WORKING[script.fate.key])), groups)
+        if script.fate.stop:
+            left = script.fate.stages_left(task.element)
+            latest = now + max((self._stands_from(script) - now) / left, timedelta(minutes=1))
+            in_time = task.due - timedelta(minutes=20) if task.due else latest
+            done = max(done, min(latest, in_time)) if left == 1 else min(done, latest)
+            taken = min(taken, now + (done - now) * 0.6)
+        return taken, done
 
-    def _pace(self, script: Script) -> timedelta:
-        """The time for the next task of a case that is left standing: it gets there shortly before the end."""
-        last = self._end - timedelta(days=script.fate.late)
-        if script.fate.age[1] > 0.5:
-            last = self._shifts.last(last - timedelta(minutes=self._random.randint(5, 40)), ("chs",))
-        left = max(script.fate.steps - sum(script.done[name] for name in FORMS) - len(script.fate.reactions), 0) + 1
-        return max((last - self._clock.now()) / left, timedelta(seconds=20))
+    def _working(self, moment: datetime, groups: tuple[str, ...]) -> datetime:
+        """The moment, or some minutes after the next shift has begun."""
+        shift = self._shifts.next(moment, groups)
+        return shift if shift == moment else shift + timedelta(minutes=self._random.randint(3, 50))
 
-    def _claim(self, task: Task, person: Person | None = None) -> None:
+    def _stands_from(self, script: Script) -> datetime:
+        """When a case gets to where it is left: in the last hours of the last working day, or some days before."""
+        if script.fate.fresh:
+            return self._end
+        hours = timedelta(minutes=self._random.randint(10, 100))
+        return self._shifts.before(self._shifts.last(self._end, ("chs",)) - hours, script.fate.late)
+
+    def _give_to_shown(self, task: Task) -> None:
+        """Give the task to somebody of the log-in page, so that there is work on his desk."""
+        person = self._one_of(task.groups, logged_in=True)
+        if task.assignee is None:
+            self._claim(task, person)
+        elif task.assignee not in LOGINS:
+            self._engine.assign(task.id, to=person.id, by=_actor(self._one_of(("csl",))))
+
+    def _claim(self, task: Task, person: Person) -> None:
         try:
-            chosen = person or self._one_of(task.groups, logged_in=True)
-            self._engine.claim(task.id, by=_actor(chosen))
-        except NotAllowed:  # four eyes: somebody else of the group will complete it
-            return
+            self._engine.claim(task.id, by=_actor(person))
+        except Refusal:
+            return  # four eyes, so somebody else of the group will do it; or the case went another way meanwhile
 
     def _complete(self, script: Script, task: Task) -> None:
-        case = self._engine.tasks(script.case)
-        current = next((one for one in case if one.id == task.id), None)
+        current = next((one for one in self._engine.tasks(script.case) if one.id == task.id), None)
         if current is None:
             return  # the case went another way
         at = self._clock.now()
@@ -215,9 +247,12 @@ class Story:
             self._at(self._reacts(script), lambda: self._react(script, reaction))
 
     def _reacts(self, script: Script) -> datetime:
-        if script.fate.stop and script.fate.stop != WAITS:
-            return self._clock.now() + self._pace(script)
-        return self._clock.now() + timedelta(hours=self._around(*REACTING[script.fate.key]))
+        now = self._clock.now()
+        moment = now + timedelta(hours=self._around(*REACTING[script.fate.key]))
+        last = sum(script.done[name] for name in MESSAGES) + 1 == len(script.fate.reactions)
+        if script.fate.stop and last:
+            return max(self._stands_from(script), now + timedelta(minutes=5))
+        return moment
 
     def _react(self, script: Script, reaction: str) -> None:
         script.done[reaction] += 1
@@ -262,6 +297,3 @@ class Story:
 
 def _actor(person: Person) -> Actor:
     return Actor(person.id, person.groups)
-
-
-__all__ = ["SYSTEM", "play"]

@@ -96,7 +96,10 @@ class Post:
             of_person(person),
             key=f"{call.key}:{person.id}",
             template=str(parameters.get("template") or _urgency(parameters.get("percent"))),
-            values={"task": str(parameters["task"]), "text": str(parameters.get("text") or "")},
+            values={
+                "task": str(parameters.get("name") or parameters["task"]),
+                "text": str(parameters.get("text") or ""),
+            },
         )
 
     def _draft(
@@ -186,7 +189,8 @@ def operators(links: Links | None, mailer: Mailer | None, sender: Sender) -> tup
             "staff/remind",
             post.remind,
             "Remind those who hold a task, and tell the groups named beside them.",
-            Parameter(name="task", type="string", description="the task's name or id"),
+            Parameter(name="task", type="string", description="the task's id, or what it is called"),
+            Parameter(name="name", type="string", required=False, description="what the task is called"),
             Parameter(name="also", type="list", required=False, description="groups to tell"),
             Parameter(name="people", type="list", required=False, description="staff ids to tell"),
             Parameter(name="text", type="string", required=False, description="what else there is to say"),

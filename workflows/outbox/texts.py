@@ -29,7 +29,8 @@ def names() -> frozenset[str]:
 def render(name: str, language: str, values: Mapping[str, str]) -> tuple[str, str]:
     """Subject and body of a message; a value that the text needs and does not get is a KeyError."""
     subject, _, body = _read(name, language).partition("\n")
-    filled = Template(body).substitute(values) + "\n" + Template(_read("_footer", language)).substitute(values)
+    footer = _read("_staff" if name.startswith("staff-") else "_footer", language)
+    filled = Template(body).substitute(values) + "\n" + Template(footer).substitute(values)
     title = " ".join(Template(subject).substitute(values).split())
     return title[:LONGEST_SUBJECT], re.sub(r"\n{3,}", "\n\n", filled).strip() + "\n"
 
