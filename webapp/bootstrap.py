@@ -31,6 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DIAGRAMS = ROOT / "bpmn_diagrams"
 INSTANCE = ROOT / "instance"
 DATABASE = "FUNDCASE_DATABASE"
+LINKS_LAST = timedelta(days=30)  # how long a customer may answer
 PARTS = (".bpmn", ".dmn", ".json")
 
 
@@ -44,11 +45,6 @@ class Settings:
     testing: bool = False
     instance: Path = INSTANCE
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
-
-    @property
-    def links_last(self) -> timedelta:
-        """How long a customer may answer."""
-        return timedelta(days=30)
 
 
 def database_url(given: str | None) -> str:
@@ -106,7 +102,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
 
 def links_of(settings: Settings, clock: Clock) -> Links:
     """What signs the links to customers."""
-    return Links(secret_of(settings.instance), settings.base_url, settings.links_last, now=clock.now)
+    return Links(secret_of(settings.instance), settings.base_url, LINKS_LAST, now=clock.now)
 
 
 def services_of(settings: Settings, engine: Engine) -> Services:

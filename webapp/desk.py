@@ -76,7 +76,7 @@ class Desk:
         fresh = typed is None and draft is None
         history = engine.history(task.case_id, actor)
         told = Teller(labels, services.names({step.actor for step in history}, words.lang)).tell(history)
-        waiting = [token.element for token in engine.marking(task.case_id).tokens]
+        waiting = pictures.standing(labels.bundle, engine.marking(task.case_id))
         assigner = actor.any_of(services.engine.policy.assigners)
         return cls(
             task=task,

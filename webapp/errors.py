@@ -5,12 +5,12 @@ from __future__ import annotations
 import secrets
 
 from flask import Flask, Response, current_app, make_response, render_template, request
+from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from engine.errors import Conflict, EngineError, NotAllowed, NotFound, Refusal, Unavailable
 
-from .here import words
 from .language import noop
 
 TEXTS = {
@@ -76,9 +76,7 @@ def init_app(app: Flask) -> None:
 def page(status: int, *, number: str = "", detail: str = "") -> Response:
     """The page for a status."""
     title, advice = TEXTS.get(status, TEXTS[500 if status >= 500 else 400])
-    html = render_template(
-        "error.html", status=status, title=words()(title), advice=words()(advice), number=number, detail=detail
-    )
+    html = render_template("error.html", status=status, title=_(title), advice=_(advice), number=number, detail=detail)
     return make_response(html, status)
 
 
@@ -87,7 +85,7 @@ def _http(error: HTTPException) -> Response:
         return make_response(error.get_response())
     detail = ""
     if isinstance(error, CSRFError):
-        detail = words()("You were logged out in the meantime, or the page was open for too long.")
+        detail = _("You were logged out in the meantime, or the page was open for too long.")
     response = page(error.code, detail=detail)
     for name, value in error.get_headers():
         if name == "Allow":

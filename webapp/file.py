@@ -42,7 +42,7 @@ class File:
         engine, actor = services.engine, person.actor
         labels = Labels(engine.bundle(case.bundle), words)
         history = engine.history(case.id, actor)
-        waiting = [token.element for token in engine.marking(case.id).tokens]
+        waiting = pictures.standing(labels.bundle, engine.marking(case.id))
         told = Teller(labels, services.names({step.actor for step in history}, words.lang)).tell(history)
         rows, other = labels.rows(case.data)
         return cls(

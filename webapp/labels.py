@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from engine import Case
     from engine.bundles import Bundle
 
+NOTHING: tuple[Any, ...] = (None, "", [], {})
 LONG = 60  # characters that do not fit beside a label
 
 
@@ -90,7 +91,9 @@ class Labels:
     def rows(self, data: Mapping[str, Any]) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
         """The data of a case: what forms declare, in their order, and what else there is."""
         known = [
-            row_of(shape, data[name], self.words, label) for name, (label, shape) in self.fields.items() if name in data
+            row_of(shape, data[name], self.words, label)
+            for name, (label, shape) in self.fields.items()
+            if data.get(name) not in NOTHING
         ]
         other = [_plain(name, value, self.words) for name, value in data.items() if name not in self.fields]
         return tuple(known), tuple(other)
@@ -141,7 +144,7 @@ def row_of(shape: Shape, value: Any, words: Words, label: str = "") -> Row:
 
 def _inside(shape: Shape, values: Mapping[str, Any], words: Words) -> Iterator[Row]:
     for part in shape.parts:
-        if part.key in values and values[part.key] not in (None, "", []):
+        if part.key in values and values[part.key] not in NOTHING:
             yield row_of(part, values[part.key], words)
 
 
@@ -161,7 +164,7 @@ def _plain(name: str, value: Any, words: Words) -> Row:
     label = named.spoken(name) if name.isidentifier() else name
     if is_reference(value):
         return Row(label=label, vault=value)
-    if isinstance(value, Mapping):
+    if isinstance(value, Mapping) and not named.in_languages(value):
         return Row(label=label, rows=tuple(_plain(key, inside, words) for key, inside in value.items()))
     if isinstance(value, list) and any(isinstance(one, (Mapping, list)) for one in value):
         rows = [_plain(words("Row %(n)s", n=n + 1), one, words) for n, one in enumerate(value)]

@@ -19,7 +19,9 @@ SIZE = re.compile(r'width="([\d.]+)" height="([\d.]+)"')
 
 if TYPE_CHECKING:
     from engine.bundles import Bundle
+    from engine.diagram import Diagram
     from engine.model import Case, Step
+    from engine.spiff import Marking
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,22 @@ def progress(case: Case, history: Iterable[Step], waiting: Iterable[str]) -> Pro
     marks |= dict.fromkeys(waiting, "active")
     marks |= {incident.element: "failed" for incident in case.incidents}
     return Progress(marks=marks, counts={element: times for element, times in entered.items() if times > 1})
+
+
+def standing(bundle: Bundle, marking: Marking) -> list[str]:
+    """The elements that a case stands in; what only listens beside it (boundary events, event subprocesses) is none."""
+    diagram = bundle.diagram
+    known = [token for token in marking.tokens if diagram and token.element in diagram]
+    return [
+        token.element
+        for token in known
+        if diagram and not (token.state == "waiting" and _listens(diagram, token.element))
+    ]
+
+
+def _listens(diagram: Diagram, id: str) -> bool:
+    element = diagram.element(id)
+    return element.attached_to is not None or element.triggered_by_event
 
 
 def of_case(labels: Labels, found: Progress, *, mini: bool = False) -> Markup:

@@ -12,6 +12,7 @@ from engine.model import CaseId
 
 from .labels import Labels
 from .language import Words
+from .pictures import standing as standing_in
 from .services import Line, Person, Services
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def _case_row(services: Services, case: Case, labels: Labels, line: Line, person
         process=labels.process,
         about=labels.about(case),
         line=line,
-        waits=_waits(labels, tasks) or (_outside(services, case, labels.words) if case.status == "open" else ""),
+        waits=_waits(labels, tasks) or (_outside(services, case, labels) if case.status == "open" else ""),
         owner=first.assignee if first else None,
         due=first.due if first else None,
     )
@@ -114,9 +115,10 @@ def _waits(labels: Labels, tasks: Sequence[Task]) -> str:
     return labels.element(tasks[0].element) if tasks else ""
 
 
-def _outside(services: Services, case: Case, words: Words) -> str:
+def _outside(services: Services, case: Case, labels: Labels) -> str:
     """What a case waits for that is no task."""
-    marking = services.engine.marking(case.id)
-    if marking.subscriptions:
+    marking, words = services.engine.marking(case.id), labels.words
+    standing = set(standing_in(labels.bundle, marking))
+    if standing & {subscription.element for subscription in marking.subscriptions}:
         return words("an answer from outside")
-    return words("a moment in time") if marking.timers else words("the system")
+    return words("a moment in time") if standing & {timer.element for timer in marking.timers} else words("the system")

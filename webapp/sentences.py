@@ -19,6 +19,7 @@ from . import when
 from .forms import labels as named
 from .labels import UNKNOWN, Labels, Row
 from .language import Words, noop
+from .shell import NAMELESS
 
 MOST_NOTES = 3
 LONGEST_NOTE = 90
@@ -131,10 +132,8 @@ class Teller:
 
     def who(self, actor: str) -> str:
         """What somebody is called in a sentence."""
-        if actor == "system":
-            return self.say("The system")
-        if actor == "customer":
-            return self.say("The customer")
+        if actor in NAMELESS:
+            return self.say(NAMELESS[actor])
         return self.names.get(actor, actor)
 
     def _late(self, step: Step, begun: Effect | None) -> str:

@@ -15,13 +15,14 @@ from .config import Config
 from .language import noop
 from .security import safe_next
 from .services import Person, Services
+from .views.auth import public
 
 THEMES = ("light", "dark")
+NAMELESS = {"system": noop("The system"), "customer": noop("The customer")}
 READERS = ("auditor", "process_owner")
 OWNERS = ("process_owner",)
 FRONT = ("csr", "csl", "chs", "pm", "co", "aml", "ops", "qa", "dpo", "exec", "gm", "auditor")
 WATCHERS = ("csl", "exec", "admin", "auditor")
-TONES = {"open": "info", "suspended": "warn", "completed": "", "cancelled": ""}
 LEVELS = {1: "high", 2: "normal", 3: "low"}
 
 
@@ -60,11 +61,13 @@ def init_app(app: Flask, services: Services, config: Config) -> None:
     app.context_processor(lambda: _shared(app, services))
 
     @app.post("/settings/language")
+    @public
     def choose_language() -> Any:
         language.choose(request.form.get("lang", ""))
         return redirect(safe_next(request.form.get("next"), url_for("home.start")))
 
     @app.post("/settings/theme")
+    @public
     def choose_theme() -> Response:
         response = redirect(safe_next(request.form.get("next"), url_for("home.start")))
         theme = request.form.get("theme", "")
@@ -119,7 +122,9 @@ def _day(at: Any) -> str:
 
 
 def _name(id: str | None) -> str:
-    """What a member of staff is called."""
+    """What somebody is called who did something."""
+    if id in NAMELESS:
+        return here.words()(NAMELESS[id])
     person = here.services().directory.person(id) if id else None
     return person.called(language.current()) if person else id or ""
 

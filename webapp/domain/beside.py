@@ -20,7 +20,7 @@ from workflows.interactions.model import CHANNELS, Interaction
 from workflows.staff import repository as staff
 from workflows.tables import complaint, customer
 
-from ..language import Lang, Words, words
+from ..language import Lang, Words, noop, words
 from ..services import Card, Contact, Fact, Found, Line, Notice
 from ..when import day
 from .wording import CARE, CARE_ADVICE, RISK, SEVERITIES, TIERS, worded
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from engine.store.database import Database
 
 CONTACTS = 4
+IN = noop("%(channel)s, from the customer: %(text)s")
+OUT = noop("%(channel)s, to the customer: %(text)s")
 
 
 class CustomerBeside:
@@ -158,7 +160,7 @@ def _until(one: Customer, now: datetime, say: Words) -> str:
 def _notices(one: Customer, now: datetime, say: Words) -> list[Notice]:
     found = []
     if reasons := one.care(now):
-        named = say("; ").join(worded(CARE, reason, say) for reason in reasons)
+        named = ("、" if say.lang == "zh" else ", ").join(worded(CARE, reason, say) for reason in reasons)
         found.append(Notice(title=say("Take care: %(reasons)s", reasons=named), text=say(CARE_ADVICE)))
     if one.id_expired(now):
         found.append(
@@ -191,12 +193,8 @@ def _facts(one: Customer, now: datetime, say: Words, open_complaints: int) -> li
 
 def _contact(row: Interaction, say: Words) -> Contact:
     channel = CHANNELS[row.channel][say.lang]
-    template = (
-        "%(channel)s, from the customer: %(text)s"
-        if row.direction == "IN"
-        else "%(channel)s, to the customer: %(text)s"
-    )
-    return Contact(text=say(template, channel=channel, text=row.summary), at=row.at)
+    template = IN if row.direction == "IN" else OUT
+    return Contact(text=say(template, channel=channel[:1].upper() + channel[1:], text=row.summary), at=row.at)
 
 
 def _found_customer(one: Customer, lang: Lang) -> Found:

@@ -25,7 +25,7 @@ from ..views.auth import public
 from . import domain
 
 pages = Blueprint("public", __name__)
-CUSTOMER = Actor("customer", groups={"customer"})
+CUSTOMER = Actor("customer", system=True)
 
 
 @dataclass(frozen=True, kw_only=True)

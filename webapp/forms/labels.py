@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from .. import when
-from ..language import Lang, Words
+from ..language import LANGUAGES, Lang, Words
 from .shape import Choice, Shape, places
 
 
@@ -44,6 +44,8 @@ def shown(part: Shape, value: Any, words: Words) -> str:
         return ""
     if isinstance(value, bool):
         return words("yes") if value else words("no")
+    if in_languages(value):
+        return str(value[words.lang])
     if isinstance(value, list):
         one = part.item or part
         between = "、" if words.lang == "zh" else ", "
@@ -57,6 +59,11 @@ def shown(part: Shape, value: Any, words: Words) -> str:
     if isinstance(value, str) and part.kind in ("moment", "date"):
         return _day(value, part.kind, words)
     return str(value)
+
+
+def in_languages(value: Any) -> bool:
+    """Whether a value is a text that a process gives in each language, as {en: ..., zh: ...}."""
+    return isinstance(value, Mapping) and set(value) == set(LANGUAGES)
 
 
 def _day(value: str, kind: str, words: Words) -> str:

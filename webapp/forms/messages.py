@@ -24,9 +24,11 @@ FORMATS = {
     "cn-id": noop("Check the %(label)s: 18 characters, and the last one must fit the others"),
     "cn-mobile": noop("Write the %(label)s as a mobile number with 11 digits"),
     "cn-phone": noop("Write the %(label)s as a phone number, with its area code unless it is a mobile number"),
-    "cn-uscc": noop("Check the %(label)s: 18 characters, and the last one must fit the others"),
-    "cn-bank-card": noop("Check the %(label)s: 16 to 19 digits, and the last one must fit the others"),
-    "cn-name": noop("Write the %(label)s with Chinese or Latin letters only"),
+    "cn-landline": noop("Write the %(label)s as a landline number with its area code"),
+    "uscc": noop("Check the %(label)s: 18 characters, and the last one must fit the others"),
+    "bank-card": noop("Check the %(label)s: 16 to 19 digits, and the last one must fit the others"),
+    "person-name": noop("Write the %(label)s with Chinese or Latin letters only"),
+    "other-id": noop("Write the %(label)s as it stands in the passport or permit"),
     "fund-code": noop("Write the %(label)s with 6 digits, such as 990014"),
 }
 PATTERNS = {
@@ -43,10 +45,16 @@ UNKNOWN = {
     "customer": noop("No customer has this number; look the customer up by name or phone"),
     "staff": noop("Nobody here has this name; look the person up"),
 }
+WRITTEN = noop("Check how the %(label)s is written")
+NOT_KNOWN = noop("Nothing is known under this %(label)s; look it up")
+TOGETHER = noop("Correct what is entered; the answers do not fit together")
 WHOLE = {
     "maxSize": noop("Shorten the texts; together they are too long to be kept"),
     "maxDepth": noop("Enter less; the answers are nested too deeply to be kept"),
 }
+
+
+ASKING = ("what", "why", "how", "who", "when", "where", "which", "is", "are", "has", "does")
 
 
 class Part:
@@ -92,7 +100,7 @@ def _sentence(name: str, error: FieldError, form: Shape, say: Words) -> str:
     if field is None:
         if error.code == "undeclared":
             return say("This form has no field “%(name)s”; open the task again", name=name)
-        return say(WHOLE.get(error.code, noop("Correct what is entered; the answers do not fit together")))
+        return say(WHOLE.get(error.code, TOGETHER))
     part = Part(field, error, say)
     sentence = SENTENCES.get(error.code, _other)(part)
     return say("Row %(n)s: %(sentence)s", n=row + 1, sentence=sentence) if row is not None else sentence
@@ -107,10 +115,12 @@ def _find(name: str, form: Shape) -> tuple[Shape | None, int | None]:
         if name.startswith(part.name + ".") and part.kind in ("rows", "list", "checks"):
             index, _, rest = name[len(part.name) + 1 :].partition(".")
             row = int(index) if index.isdecimal() else None
-            if row is None or part.item is None or part.kind == "checks":
-                return part, row
+            if row is None or part.item is None:
+                return part, None
             inside = part.at(row)
-            found, _ = _find(name, inside) if rest else (inside if part.kind == "rows" else part, None)
+            if part.kind == "list":
+                return inside if "title" in inside.schema else part, row
+            found, _ = _find(name, inside) if rest else (inside, None)
             return found or part, row
     return None, row
 
@@ -133,7 +143,8 @@ def _inside(title: str) -> str:
 
 
 def _question(part: Part) -> bool:
-    return part.title.rstrip().endswith(("?", "？"))
+    """Whether a label asks: it cannot stand within a sentence."""
+    return part.title.rstrip().endswith(("?", "？")) or part.title.split(" ", 1)[0].lower() in ASKING
 
 
 def _missing(part: Part) -> str:
@@ -195,29 +206,33 @@ def _pattern(part: Part) -> str:
 
 
 def _format(part: Part) -> str:
-    return part(FORMATS.get(str(part.value), noop("Check how the %(label)s is written")))
+    return part(FORMATS.get(str(part.value), WRITTEN))
 
 
 def _choice(part: Part) -> str:
     if part.field.kind == "check":
         wanted = part.field.schema.get("const") is not False
         return part("Tick “%(title)s”") if wanted else part("Take the tick from “%(title)s”")
+    if part.field.kind == "checks":
+        return part("Choose the %(label)s from the list")
     return part("Choose %(one)s from the list") if not _question(part) else part("Answer “%(title)s”")
 
 
 def _short(part: Part) -> str:
+    least = int(part.value)
     return part.many(
         "Write the %(label)s with at least %(num)s character",
         "Write the %(label)s with at least %(num)s characters",
-        int(part.value),
+        least,
     )
 
 
 def _long(part: Part) -> str:
+    most = int(part.value)
     return part.many(
         "Shorten the %(label)s to at most %(num)s character",
         "Shorten the %(label)s to at most %(num)s characters",
-        int(part.value),
+        most,
     )
 
 
@@ -227,6 +242,12 @@ def _few(part: Part) -> str:
     if part.field.kind == "checks":
         return part("Choose at least %(n)s of the %(label)s", n=part.value)
     return part("Add at least %(n)s entries to “%(title)s”", n=part.value)
+
+
+def _many(part: Part) -> str:
+    if part.field.kind == "checks":
+        return part("Choose at most %(n)s of the %(label)s", n=part.value)
+    return part("Add at most %(n)s entries to “%(title)s”", n=part.value)
 
 
 def _limit(text: str) -> Say:
@@ -240,8 +261,7 @@ def _limit(text: str) -> Say:
 
 
 def _unknown(part: Part) -> str:
-    known = UNKNOWN.get(part.field.lookup or str(part.value))
-    return part(known or noop("Nothing is known under this %(label)s; look it up"))
+    return part(UNKNOWN.get(part.field.lookup or str(part.value), NOT_KNOWN))
 
 
 def _other(part: Part) -> str:
@@ -266,7 +286,7 @@ SENTENCES: dict[str, Say] = {
     "oneOf": _choice,
     "anyOf": _choice,
     "minItems": _few,
-    "maxItems": lambda part: part("Choose at most %(n)s of the %(label)s", n=part.value),
+    "maxItems": _many,
     "uniqueItems": lambda part: part("Name each of the %(label)s only once"),
     "undeclared": lambda part: part("This form has no field “%(title)s”; open the task again"),
     "exists": _unknown,

@@ -110,7 +110,9 @@ function settle(root) {
   one('.error-summary[autofocus]', root)?.focus();
   for (const diagram of all('.diagram:not(.mini)', root)) {
     const active = one('.active', diagram)?.getBoundingClientRect();
-    if (active) diagram.scrollLeft = active.left - diagram.getBoundingClientRect().left - diagram.clientWidth / 2 + active.width / 2;
+    const frame = diagram.getBoundingClientRect();
+    if (active) diagram.scrollTo(
+      active.left - frame.left - (diagram.clientWidth - active.width) / 2, active.top - frame.top - (diagram.clientHeight - active.height) / 2);
   }
   for (const button of all('[data-close]', root)) {
     button.hidden = false;

@@ -75,7 +75,7 @@ def enter() -> Any:
     keys = (f"name {name.lower()}", f"address {request.remote_addr}")
     if wait := attempts.wait(*keys):
         minutes = int(wait.total_seconds() // 60) + 1
-        return _page(here.words()("Too many attempts. Try again in %(n)s min.", n=minutes), 429)
+        return _page(_("Too many attempts. Try again in %(n)s min.", n=minutes), 429)
     person = here.services().directory.authenticate(name, password)
     if person is None:
         attempts.fail(*keys)

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from werkzeug.datastructures import MultiDict
 
 from engine import Case, Task
 from engine.errors import Conflict, InvalidForm, NotAllowed, NotFound, StepFailed
@@ -139,25 +138,30 @@ def _stopped(task: Task, error: StepFailed) -> str:
 
 
 def _conflict(task_id: str, error: Conflict | None) -> Any:
-    """Somebody was first: what he sent, what was typed here, and the next task."""
-    case_id, _dot, _rest = task_id.partition(".")
+    """Somebody was first: what he sent, what was typed here, and the next task.
+
+    Without an error the history has to say that the task is gone; a task that is only not for this person is not found.
+    """
+    case_id, _dot, rest = task_id.partition(".")
+    occurrence = here.number(rest.rpartition(".")[2])
     case = here.engine().case(case_id, here.actor())
     labels = Labels(here.engine().bundle(case.bundle), here.words())
     history = here.engine().history(case_id, here.actor())
-    occurrence = int(task_id.rpartition(".")[2]) if task_id.rpartition(".")[2].isdecimal() else -1
+    effects = [effect for step in history for effect in step.effects if effect.occurrence == occurrence]
     step = next((step for step in reversed(history) if step.input.get("task") == occurrence), None)
-    element = next((effect.element for one in history for effect in one.effects if effect.occurrence == occurrence), "")
-    if not element:
+    completed = step is not None and step.kind == "completed"
+    if not effects or not (error or completed or any(effect.kind == "cancelled" for effect in effects)):
         raise NotFound
-    values = forms.read_form(schema_of(labels, element), request.form or MultiDict())
+    element = effects[0].element
+    values = forms.read_form(schema_of(labels, element), request.form)
     names = here.services().names([step.actor] if step else [], here.words().lang)
     return render_template(
         "conflict.html",
         case=case,
         name=labels.element(element),
-        step=step,
+        step=step if completed else None,
         who=Teller(labels, names).who(step.actor) if step else "",
-        theirs=labels.answers(element, step.input.get("values", {})) if step else (),
+        theirs=labels.answers(element, step.input["values"]) if step and completed else (),
         mine=labels.answers(element, values),
         by=error.by if error else None,
     ), 409

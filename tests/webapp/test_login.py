@@ -1,0 +1,155 @@
+"""Logging in: by password, by a click in the demo, and never further than that."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.webapp.conftest import settings_in
+from tests.webapp.visitor import Visitor
+from webapp.bootstrap import web
+from workflows.demo import DEMO_PASSWORD
+from workflows.staff import repository as staff
+
+
+def enter(visitor, name="li.na", password=DEMO_PASSWORD, **more):
+    visitor.open("/login")
+    return visitor.post("/login", {"name": name, "password": password, **more})
+
+
+def test_the_right_password_leads_to_the_inbox(visit):
+    visitor = enter(visit())
+    assert (visitor.status, visitor.path) == (200, "/inbox")
+    assert visitor.sees("Li Na", "Customer service")
+
+
+@pytest.mark.parametrize(
+    ("name", "password"),
+    [("li.na", "wrong"), ("nobody", DEMO_PASSWORD), ("", ""), ("li.na", ""), ("li.na", "x" * 5000)],
+)
+def test_a_wrong_one_does_not_and_does_not_say_which_was_wrong(visit, name, password):
+    visitor = enter(visit(), name, password)
+    assert visitor.status == 401
+    assert visitor.sees("Name and password do not belong together")
+    assert visitor.value("name") == name
+    assert visitor.open("/inbox").path == "/login"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/inbox",
+        "/cases",
+        "/cases/1",
+        "/tasks/1.1.1",
+        "/studio",
+        "/audit",
+        "/customers",
+        "/outbox",
+        "/lookup/customer?q=a",
+        "/search?q=a",
+        "/nothing",
+    ],
+)
+def test_nothing_is_shown_to_who_has_not_logged_in(visit, path):
+    visitor = visit().open(path)
+    assert visitor.path == "/login" or visitor.status == 404
+    assert not visitor.sees("Customer service representative")
+
+
+def test_one_comes_back_to_where_one_wanted(visit):
+    visitor = visit().open("/cases?status=all")
+    assert visitor.path == "/login"
+    visitor.post("/login", {"as": "li.na", "next": visitor.page.xpath("//input[@name='next']/@value")[0]})
+    assert (visitor.path, visitor.response.request.query_string) == ("/cases", b"status=all")
+
+
+def test_but_nowhere_else(visit):
+    visitor = visit()
+    visitor.open("/login?next=//evil.example/inbox")
+    response = visitor.client.post(
+        "/login",
+        data={
+            "as": "li.na",
+            "next": "//evil.example",
+            "csrf_token": visitor.page.xpath("//input[@name='csrf_token']/@value")[0],
+        },
+    )
+    assert (response.status_code, response.headers["Location"]) == (302, "/")
+
+
+def test_guessing_has_to_wait(visit, clock):
+    visitor = visit()
+    for _ in range(8):
+        assert enter(visitor, password="wrong").status == 401
+    assert enter(visitor).status == 429
+    assert visitor.sees("Too many attempts. Try again in 11 min.")
+    clock.advance(minutes=10, seconds=1)
+    assert enter(visitor).status == 200
+
+
+def test_one_address_cannot_guess_many_names(visit):
+    visitor = visit()
+    for number in range(8):
+        enter(visitor, f"name{number}", "wrong")
+    assert enter(visitor, "another", "wrong").status == 429
+
+
+def test_a_success_is_not_counted_against_a_person(visit):
+    for _ in range(3):
+        visitor = visit()
+        for _ in range(2):
+            enter(visitor, password="wrong")
+        assert enter(visitor).status == 200
+
+
+def test_the_click_is_there_in_the_demo_alone(folder, engine):
+    app = web(settings_in(folder, demo=False), engine)
+    visitor = Visitor(app)
+    assert not visitor.open("/login").page.xpath("//button[@name='as']")
+    assert visitor.post("/login", {"as": "li.na"}).status == 401
+    assert visitor.open("/phone").status == 404
+
+
+def test_a_person_who_has_left_is_out_at_once(visit, engine):
+    visitor = visit("li.na")
+    with engine.database.writing() as connection:
+        staff.set_active(connection, "li.na", False)
+    assert visitor.open("/inbox").path == "/login"
+    assert visitor.post("/login", {"as": "li.na"}).status == 401
+
+
+def test_roles_are_read_anew_with_every_page(visit, engine):
+    visitor = visit("li.na")
+    assert visitor.open("/studio").status == 404
+    with engine.database.writing() as connection:
+        staff.set_groups(connection, "li.na", ["process_owner"])
+    assert visitor.open("/studio").status == 200
+
+
+def test_the_session_is_new_after_the_log_in_and_ends(visit, app):
+    visitor = visit()
+    visitor.open("/login")
+    before = visitor.client.get_cookie("fundcase").value
+    visitor.post("/login", {"as": "li.na"})
+    assert visitor.client.get_cookie("fundcase").value != before
+    assert app.permanent_session_lifetime == timedelta(hours=12)
+    visitor.post("/logout")
+    assert visitor.open("/inbox").path == "/login"
+
+
+def test_a_forged_cookie_is_nobody(visit, app):
+    visitor = visit("li.na")
+    value = visitor.client.get_cookie("fundcase").value
+    visitor.client.set_cookie("fundcase", value[:-2] + ("AA" if value[-2:] != "AA" else "BB"))
+    assert visitor.open("/inbox").path == "/login"
+
+
+def test_language_and_theme_are_chosen_before_the_log_in(visit):
+    visitor = visit().open("/login")
+    assert visitor.post("/settings/language", {"lang": "zh", "next": "/login"}).sees("以演示用户身份体验")
+    visitor.post("/settings/theme", {"theme": "dark", "next": "/login"})
+    assert (visitor.path, visitor.page.get("data-theme")) == ("/login", "dark")
+    visitor.post("/settings/theme", {"theme": "pink", "next": "//evil.example"})
+    assert (visitor.path, visitor.page.get("data-theme")) == ("/login", None)
