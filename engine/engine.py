@@ -19,7 +19,7 @@ from .cases.context import Context, Lookups
 from .cases.deploying import Proposal
 from .cases.incidents import close_incident, open_incident
 from .cases.reading import View
-from .cases.steps import Taken, demand_open, number_of, open_case, take
+from .cases.steps import Taken, demand_open, number_of, open_case, settled, take
 from .clock import Clock, SystemClock
 from .configuration import Configuration, content_of, default_content
 from .errors import NotAllowed, Refusal, StepFailed
@@ -165,8 +165,12 @@ class Engine:
         self, key: str, data: Mapping[str, Any] | None = None, *, by: Actor, parent: CaseId | str | None = None
     ) -> Case:
         """Start a case of a process's version in force; `data` are checked by its start form, if it has one."""
-        origin = None if parent is None else number_of(parent)
-        return self._taken(lambda c: starting.start(self.context, c, key, data, by, origin), None)
+
+        def begin(connection: Any) -> Taken:
+            origin = None if parent is None else int(reading.read_case(self.context, connection, parent, by).id)
+            return starting.start(self.context, connection, key, data, by, origin)
+
+        return self._done(begin)
 
     def case(self, case_id: CaseId | str, actor: Actor = SYSTEM) -> Case:
         """A case as it stands."""
@@ -218,7 +222,7 @@ class Engine:
             demand_open(opened)
             return take(self.context, connection, opened, "cancelled", {"reason": reason.strip()}, by)
 
-        return self._taken(give_up, case_id)
+        return self._done(give_up)
 
     # Tasks
 
@@ -269,8 +273,8 @@ class Engine:
 
     def complete(self, task_id: TaskId | str, values: Mapping[str, Any] | None = None, *, by: Actor) -> Case:
         """Complete a task; InvalidForm, Conflict, NotAllowed or StepFailed, after which nothing has happened."""
-        case_id = str(tasks.place(task_id)[0])
-        return self._taken(lambda c: tasks.complete(self.context, c, task_id, values or {}, by), case_id)
+        given = {} if values is None else values
+        return self._done(lambda c: tasks.complete(self.context, c, task_id, given, by))
 
     def draft(self, task_id: TaskId | str, actor: Actor) -> dict[str, Any] | None:
         """What an actor has typed into a task's form so far."""
@@ -300,12 +304,8 @@ class Engine:
         message_id: str | None = None,
     ) -> Case | None:
         """Hand a message to the one case that waits for it; None where nobody does yet and it is kept."""
-        with self.database.writing() as connection:
-            taken = messages.send(self.context, connection, name, payload, correlate, case, by, message_id)
-        if taken is None:
-            return None
-        run.follow_up(self.context, taken)
-        return taken.case
+        taken = self._taken(lambda c: messages.send(self.context, c, name, payload, correlate, case, by, message_id))
+        return taken.case if taken else None
 
     def run_due(self, limit: int | None = None) -> int:
         """Run due timers and jobs, and what they make due; how many were run."""
@@ -364,19 +364,25 @@ class Engine:
             connection.execute(insert(reading_table).values(**row, at=self.context.now_text(), reason=reason.strip()))
             return found
 
-    def _taken(self, command: Callable[[Any], Taken], case_id: CaseId | str | None) -> Case:
+    def _done(self, command: Callable[[Any], Taken]) -> Case:
+        """The case after a command that always reaches one."""
+        taken = self._taken(command)
+        assert taken is not None
+        return taken.case
+
+    def _taken(self, command: Callable[[Any], Taken | None]) -> Taken | None:
         """Run a command in one transaction; a fault of the diagram opens an incident in a second one."""
         try:
-            with self.database.writing() as connection:
-                taken = command(connection)
+            taken = settled(self.context, command)
         except StepFailed as error:
-            if case_id is not None:
+            if "case" in error.data:
                 with self.database.writing() as connection:
-                    at = self.context.now_text()
-                    error.incident = open_incident(connection, number_of(case_id), error.element, error.why, at)
+                    at, case_id = self.context.now_text(), number_of(error.data["case"])
+                    error.incident = open_incident(connection, case_id, error.element, error.why, at)
             raise
-        run.follow_up(self.context, taken)
-        return taken.case
+        if taken is not None:
+            run.follow_up(self.context, taken.jobs)
+        return taken
 
 
 def open_engine(
@@ -391,17 +397,23 @@ def open_engine(
 ) -> Engine:
     """Open an engine on a database; its tables are made or, on SQLite, brought to this release."""
     database = Database(url)
-    schema.prepare(database)
-    context = Context(
-        database=database,
-        clock=clock or SystemClock(),
-        registry=Registry.of(operators),
-        policy=policy or Policy(),
-        formats=checker(formats),
-        lookups=lookups or {},
-        groups=groups,
-    )
-    with database.writing() as connection:
-        if shelf.configured(connection) is None:
-            shelf.configure(connection, default_content(), context.now_text(), SYSTEM.name, "the calendars it ships")
+    try:
+        schema.prepare(database)
+        context = Context(
+            database=database,
+            clock=clock or SystemClock(),
+            registry=Registry.of(operators),
+            policy=policy or Policy(),
+            formats=checker(formats),
+            lookups=lookups or {},
+            groups=groups,
+        )
+        with database.reading() as connection:
+            fresh = shelf.configured(connection) is None
+        if fresh:
+            with database.writing() as connection:
+                shelf.configure_first(connection, default_content(), context.now_text(), SYSTEM.name)
+    except BaseException:
+        database.close()
+        raise
     return Engine(context)

@@ -38,6 +38,7 @@ class Call:
     case_id: CaseId
     case_number: str
     process: str
+    parent: CaseId | None = None  # the case that it came from
     at: datetime
     data: Mapping[str, Any]  # the case's data as they are; personal values are references
     parameter: Callable[[str], Any]  # a configured parameter by name, of the configuration in force

@@ -21,9 +21,9 @@ Row = dict[str, Any]
 
 @dataclass(kw_only=True)
 class Change:
-    """Rows that come and rows that go; `gone` are occurrences whose tasks, jobs and subscriptions are gone."""
+    """Rows that come and rows that go: `gone` are the occurrences that have left a table."""
 
-    gone: tuple[int, ...] = ()
+    gone: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     tasks: list[Row] = field(default_factory=list)
     jobs: list[Row] = field(default_factory=list)
     subscriptions: list[Row] = field(default_factory=list)
@@ -52,8 +52,7 @@ def change_of(
 ) -> Change:
     """The rows of the read tables that a step adds and takes away."""
     effects = tuple(effects)
-    had, has = _watched(before), _watched(after)
-    change = Change(gone=tuple(sorted(had - has)))
+    change = Change(gone=gone(before, after))
     offered = {e.occurrence: e for e in effects if e.kind == "offered"}
     for token in after.tokens:
         if token.occurrence in offered and token.state == "ready":
@@ -74,11 +73,20 @@ def change_of(
     return change
 
 
-def _watched(marking: Marking) -> set[int]:
+def gone(before: Marking, after: Marking) -> dict[str, tuple[int, ...]]:
+    """The occurrences whose rows go, for each table that has any: drafts go with their tasks."""
+    had, has = _watched(before), _watched(after)
+    found = {name: tuple(sorted(had[name] - has[name])) for name in had}
+    return {name: occurrences for name, occurrences in found.items() if occurrences}
+
+
+def _watched(marking: Marking) -> dict[str, set[int]]:
     """The occurrences that may have rows: offered tasks, armed events, operators that were asked."""
-    tokens = {token.occurrence for token in marking.tokens if token.state != "waiting"}
+    offered = {token.occurrence for token in marking.tokens if token.state == "ready"}
+    asked = {token.occurrence for token in marking.tokens if token.state == "started"}
     timers = {timer.occurrence for timer in marking.timers}
-    return tokens | timers | {subscription.occurrence for subscription in marking.subscriptions}
+    waits = {subscription.occurrence for subscription in marking.subscriptions}
+    return {"task": offered, "draft": offered, "job": offered | asked | timers, "subscription": waits}
 
 
 def bundle_of(marking: Marking, occurrence: int, own: str) -> str:

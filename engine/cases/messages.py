@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import chain, combinations
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, true, update
 
-from ..canonical import canonical, digest, moment, normal, read
-from ..errors import AmbiguousMessage, Conflict, FieldError, InvalidForm, NotAllowed
-from ..forms import accept
-from ..model import Actor, CaseId
-from ..spiff import NotWaiting
+from ..canonical import canonical, digest, moment, read
+from ..errors import AmbiguousMessage, Conflict, NotAllowed, Refusal
+from ..forms import Form, accept, accept_plain
+from ..model import NORMAL, SYSTEM, Actor, CaseId
 from ..store import files, shelf
-from ..store.tables import case, job, message, subscription
+from ..store.database import alone
+from ..store.tables import case, job, message, subscription, vault
+from ..store.vault import demand_known
 from .change import bundle_of
 from .context import Context
+from .reading import read_case, visible_cases
 from .starting import start
-from .steps import Opened, Taken, demand_open, number_of, open_case, take
+from .steps import Raced, Taken, demand_open, open_case, take
 
 MOST_COMPARED = 2_000  # cases whose data are looked at for a message that names no key
+MOST_NAMES = 20  # names of a message's content that may be its key
+LONGEST_NAME = 200
 
 
 def send(
@@ -35,66 +40,103 @@ def send(
     """Hand a message to the one case that waits for it, start one, or keep it; None where it is kept."""
     if not (by.system or by.groups):
         raise NotAllowed("Sending messages needs a group.")
-    if message_id is not None and (known := already(connection, message_id)) is not None:
-        return known
-    wanted = None if case_id is None else number_of(case_id)
-    met = meeting(context, connection, name, correlate, wanted)
-    content = plain(payload)
+    if not all(0 < len(given) <= LONGEST_NAME for given in (name, message_id or name)):
+        raise Refusal(f"The name and the id of a message have 1 to {LONGEST_NAME} characters.")
+    content, key = accept_plain(payload or {}), accept_plain(correlate or {})
+    if not by.system:
+        demand_known(content)
+    if message_id is not None:
+        alone(connection, f"message id {message_id}")
+        known, before = already(context, connection, name, message_id, by)
+        if known:
+            return before
+    wanted = None if case_id is None else open_for(context, connection, case_id, by)
+    seen = visible_cases(context, connection, by)
     taken: Taken | None = None
-    if met is not None:
+    if (met := meeting(connection, name, content, key, wanted, seen)) is not None:
         taken = deliver(context, connection, met, name, content, by, message_id)
     elif wanted is None:
         taken = start_by(context, connection, name, content, by)
-    keep(context, connection, name, content if taken is None else {}, correlate, taken, wanted, by, message_id)
+    if taken is None:
+        alone(connection, f"message {name}")  # whoever begins to wait for it now looks for it after this transaction
+        if meeting(connection, name, content, key, wanted, seen) is not None:
+            raise Raced
+    if taken is None or message_id is not None:
+        keep(context, connection, name, content, key, taken, wanted, by, message_id)
     return taken
 
 
-def already(connection: Connection, message_id: str) -> Taken | None:
-    """What became of a message that came before; None where it did not, or where it still waits."""
+def already(
+    context: Context, connection: Connection, name: str, message_id: str, by: Actor
+) -> tuple[bool, Taken | None]:
+    """Whether a message of this id has come before, and the case that has taken it, if one has."""
     row = connection.execute(select(message).where(message.c.message_id == message_id)).first()
     if row is None:
-        return None
-    if row.status == "waiting" or row.case_id is None:
-        raise Conflict("This message was sent before and is waiting.", at=row.at, how="waiting")
-    found = connection.execute(select(case).where(case.c.id == row.case_id)).one()
-    return Taken(files.case_of(found))
+        return False, None
+    if row.name != name or row.status == "expired":
+        raise Conflict(f"A message with this id has come before and is {row.status}.", at=row.at, how=row.status)
+    if row.status == "waiting":
+        return True, None
+    return True, Taken(files.case_of(read_case(context, connection, str(row.case_id), by)))
 
 
-def plain(payload: Mapping[str, Any] | None) -> dict[str, Any]:
-    """The content of a message: a JSON object."""
-    try:
-        found: dict[str, Any] = normal(dict(payload or {}))
-    except (TypeError, ValueError, RecursionError) as error:
-        raise InvalidForm({"": FieldError("value", None, {"why": str(error)[:200]})}) from None
-    return found
+def open_for(context: Context, connection: Connection, case_id: CaseId | str, by: Actor) -> int:
+    """The case that a message names; Conflict where it is over, as nobody will ever wait there."""
+    row = read_case(context, connection, case_id, by)
+    if row.status != "open":
+        raise Conflict(f"The case {row.number} is {row.status}.", status=row.status)
+    return int(row.id)
 
 
 def meeting(
-    context: Context, connection: Connection, name: str, correlate: Mapping[str, Any] | None, case_id: int | None
+    connection: Connection,
+    name: str,
+    content: Mapping[str, Any],
+    correlate: Mapping[str, Any],
+    case_id: int | None,
+    seen: ColumnElement[bool],
 ) -> Row[Any] | None:
-    """The one subscription that a message meets: by its key, by the case, or by the case's data."""
-    waits = select(subscription).where(subscription.c.kind == "message", subscription.c.name == name)
+    """The one subscription that a message meets: by the case, by its key, or by the case's data.
+
+    A message that is sent without a key is correlated by its content: by one or two of its names, or by all of them.
+    """
+    waits = select(subscription).join(case, case.c.id == subscription.c.case_id)
+    waits = waits.where(subscription.c.kind == "message", subscription.c.name == name, seen)
     if case_id is not None:
         waits = waits.where(subscription.c.case_id == case_id)
-    found: list[Row[Any]] = []
-    if correlate:
-        key = digest(canonical(normal(dict(correlate))))
-        found = list(connection.execute(waits.where(subscription.c.key_hash == key).limit(2)))
+    keys = [key_hash(correlate)] if correlate else list(keys_in(content))
+    found = list(connection.execute(waits.where(subscription.c.key_hash.in_(keys)).limit(2)))
     if not found:
         unkeyed = waits if case_id is not None else waits.where(subscription.c.key_hash == "")
-        found = list(connection.execute(unkeyed.limit(MOST_COMPARED)))
-        if correlate:
-            found = [row for row in found if holds(connection, row.case_id, normal(dict(correlate)))]
+        found = holding(connection, unkeyed, correlate) if correlate else list(connection.execute(unkeyed.limit(2)))
     if len(found) > 1:
-        raise AmbiguousMessage(name=name, cases=sorted({str(row.case_id) for row in found})[:10])
+        raise AmbiguousMessage(name=name, cases=sorted({str(row.case_id) for row in found}))
     return found[0] if found else None
 
 
-def holds(connection: Connection, case_id: int, correlate: Mapping[str, Any]) -> bool:
-    """Whether the data of a case hold all these names and values."""
-    state = connection.execute(select(case.c.state).where(case.c.id == case_id)).scalar()
-    data = read(bytes(state)).get("data", {}) if state else {}
-    return all(name in data and data[name] == value for name, value in correlate.items())
+def key_hash(key: Mapping[str, Any]) -> str:
+    """The hash under which a key stands in the table of subscriptions."""
+    return digest(canonical(dict(key)))
+
+
+def keys_in(content: Mapping[str, Any]) -> Iterable[str]:
+    """The hashes of the keys that the content of a message may stand for."""
+    names = sorted(content)[:MOST_NAMES]
+    chosen = chain(combinations(names, 1), combinations(names, 2), [tuple(sorted(content))])
+    return {key_hash({name: content[name] for name in some}) for some in chosen if some}
+
+
+def holding(connection: Connection, unkeyed: Any, correlate: Mapping[str, Any]) -> list[Row[Any]]:
+    """The subscriptions of cases whose data hold all these names and values."""
+    rows = connection.execute(unkeyed.add_columns(case.c.state).limit(MOST_COMPARED + 1)).all()
+    if len(rows) > MOST_COMPARED:
+        raise AmbiguousMessage("Too many cases wait for this message without a key to look through all of them.")
+    return [row for row in rows if agrees(read(bytes(row.state)).get("data", {}), correlate)]
+
+
+def agrees(data: Mapping[str, Any], correlate: Mapping[str, Any]) -> bool:
+    """Whether data hold all these names with these values; true is not 1."""
+    return all(name in data and canonical(data[name]) == canonical(value) for name, value in correlate.items())
 
 
 def deliver(
@@ -108,13 +150,13 @@ def deliver(
 ) -> Taken:
     """Take the step that a message brings; its content is checked by the form of the event, if it names one."""
     opened = open_case(context, connection, str(met.case_id))
-    demand_open(opened)
     waiting = {s.occurrence: s.element for s in opened.marking.subscriptions}
     if met.occurrence not in waiting:
-        raise Conflict("The case no longer waits for this message.", how="withdrawn")
+        raise Raced
+    demand_open(opened)
     shelter = opened.shelter()
     digest_there = bundle_of(opened.marking, met.occurrence, opened.row.bundle)
-    form = context.shelf.bundle(connection, digest_there).form_of(waiting[met.occurrence])
+    form = form_of_event(context.shelf.bundle(connection, digest_there), waiting[met.occurrence])
     if form is not None:
         accepted = accept(form, content, context.formats, context.exists(connection))
         content = shelter.without_personal(form.schema, accepted)
@@ -122,6 +164,13 @@ def deliver(
     if message_id is not None:
         given["id"] = message_id
     return take(context, connection, opened, "received", given, by, shelter)
+
+
+def form_of_event(bundle: Any, element: str) -> Form | None:
+    """The form of an event; an event subprocess has that of its start."""
+    starts = [inner for inner in bundle.diagram.inside(element) if inner.kind == "startEvent"]
+    found: Form | None = bundle.form_of(starts[0].id if starts else element)
+    return found
 
 
 def start_by(context: Context, connection: Connection, name: str, content: dict[str, Any], by: Actor) -> Taken | None:
@@ -142,28 +191,28 @@ def keep(
     connection: Connection,
     name: str,
     content: Mapping[str, Any],
-    correlate: Mapping[str, Any] | None,
+    correlate: Mapping[str, Any],
     taken: Taken | None,
     case_id: int | None,
     by: Actor,
     message_id: str | None,
 ) -> None:
-    """Write down a message that waits, or the id of one that was taken."""
-    if taken is not None and message_id is None:
-        return
+    """Write down a message that waits, its content in the vault, or the id of one that was taken."""
     now = context.now()
     row = {
         "message_id": message_id,
         "name": name,
-        "correlate": canonical(normal(dict(correlate))).decode() if correlate else None,
-        "case_id": number_of(taken.case.id) if taken else case_id,
-        "payload": canonical(dict(content)),
+        "correlate": canonical(correlate).decode() if correlate else None,
+        "case_id": int(taken.case.id) if taken else case_id,
         "sender": by.name,
         "at": moment(now),
         "expires_at": moment(now + context.policy.message_ttl),
         "status": "taken" if taken else "waiting",
     }
-    connection.execute(insert(message).values(**row))
+    key = connection.execute(insert(message).values(**row).returning(message.c.id)).scalar_one()
+    if taken is None:
+        place = {"case_id": -key, "seq": 0, "n": 0}  # of no case
+        connection.execute(insert(vault).values(**place, field=name, value=canonical(content), salt=None))
 
 
 def waiting_messages(connection: Connection, name: str | None = None) -> list[Row[Any]]:
@@ -172,37 +221,36 @@ def waiting_messages(connection: Connection, name: str | None = None) -> list[Ro
     return list(connection.execute(found.where(message.c.name == name) if name else found))
 
 
-def deliver_waiting(context: Context, connection: Connection, names: set[str]) -> list[Taken]:
-    """Hand over messages that came early, now that somebody waits for their names."""
-    taken = []
-    for row in connection.execute(
-        select(message).where(message.c.status == "waiting", message.c.name.in_(names)).order_by(message.c.id)
-    ).all():
-        correlate = read(row.correlate) if row.correlate else None
-        met = meeting(context, connection, row.name, correlate, row.case_id)
-        if met is None:
-            continue
-        sender = Actor(row.sender, groups={"sender"})
-        done = deliver(context, connection, met, row.name, read(bytes(row.payload)), sender, row.message_id)
-        changed = {"status": "taken", "case_id": met.case_id, "payload": canonical({})}
-        connection.execute(update(message).where(message.c.id == row.id).values(**changed))
-        taken.append(done)
-        break  # one case per transaction; the caller comes again
+def deliver_kept(context: Context, key: int, connection: Connection) -> Taken | None:
+    """Hand over a message that came early, if somebody waits for it now; None where nobody does or it is gone."""
+    row = connection.execute(
+        select(message)
+        .where(message.c.id == key, message.c.status == "waiting", message.c.expires_at > context.now_text())
+        .with_for_update(skip_locked=True)
+    ).first()
+    if row is None:
+        return None
+    content = read(connection.execute(select(vault.c.value).where(vault.c.case_id == -key)).scalar_one())
+    correlate = read(row.correlate) if row.correlate else {}
+    seen = true() if row.sender == SYSTEM.name else case.c.confidentiality == NORMAL
+    met = meeting(connection, row.name, content, correlate, row.case_id, seen)
+    if met is None:
+        return None
+    taken = deliver(context, connection, met, row.name, content, Actor(row.sender), row.message_id)
+    connection.execute(update(message).where(message.c.id == key).values(status="taken", case_id=met.case_id))
+    connection.execute(delete(vault).where(vault.c.case_id == -key))
     return taken
 
 
 def expire(context: Context, connection: Connection) -> int:
-    """Mark the messages whose time to live is over."""
+    """Mark the messages whose time to live is over, and forget what was in them; how many they were."""
     over = (message.c.status == "waiting", message.c.expires_at <= context.now_text())
-    return connection.execute(update(message).where(*over).values(status="expired")).rowcount
-
-
-def hear(context: Context, connection: Connection, opened: Opened, name: str, payload: Any) -> Taken | None:
-    """Let a signal from another case reach whoever waits for it; None where nobody does any more."""
-    try:
-        return take(context, connection, opened, "signalled", {"signal": name, "payload": payload}, Actor("system"))
-    except NotWaiting:
-        return None
+    keys = list(
+        connection.execute(update(message).where(*over).values(status="expired").returning(message.c.id)).scalars()
+    )
+    if keys:
+        connection.execute(delete(vault).where(vault.c.case_id.in_([-key for key in keys])))
+    return len(keys)
 
 
 def listeners(connection: Connection, name: str) -> list[int]:
@@ -217,7 +265,7 @@ def fan_out(connection: Connection, row: Any, at: str, name: str, payload: Any) 
         {
             "case_id": other,
             "seq": row["seq"],
-            "n": -(row["case_id"] * 1000 + row["n"]),  # its own number space: no step of that case wrote it
+            "n": -(row["case_id"] * 1_000_000 + row["n"]),  # its own number space: no step of that case wrote it
             "kind": "hear",
             "occurrence": 0,
             "run_at": at,

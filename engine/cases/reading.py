@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, false, func, or_, select, true, tuple_, union_all
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, false, func, or_, select, true, tuple_, union_all
 
 from ..canonical import moment
 from ..errors import NotFound
@@ -31,7 +31,8 @@ def visible_cases(context: Context, connection: Connection, actor: Actor) -> Col
     if context.policy.may_read_all(actor):
         return open_class
     keys = shelf.readable_keys(connection, actor)
-    return and_(open_class, or_(case.c.key.in_(keys), case.c.started_by == actor.name))
+    works_on_it = exists().where(task.c.case_id == case.c.id, task.c.queue.in_(queues_of(actor, "all")))
+    return and_(open_class, or_(case.c.key.in_(keys), case.c.started_by == actor.name, works_on_it))
 
 
 def read_case(context: Context, connection: Connection, case_id: CaseId | str, actor: Actor) -> Row[Any]:

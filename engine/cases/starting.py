@@ -8,13 +8,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from ..canonical import moment, normal
-from ..errors import FieldError, InvalidForm, NotAllowed, NotFound
-from ..forms import accept
+from ..canonical import moment
+from ..errors import NotAllowed, NotFound
+from ..forms import accept, accept_plain
 from ..history.chain import FIRST
 from ..model import Actor, Deployment
 from ..spiff import Marking
 from ..store import files, shelf
+from ..store.vault import demand_known
 from .context import Context
 from .steps import Opened, Taken, decide, record
 
@@ -51,14 +52,17 @@ def start(
     event = start_event(bundle, message)
     shelter = opened.shelter()
     form = bundle.form_of(event.id)
-    values = accept(form, data or {}, context.formats, context.exists(connection)) if form else plain(data)
+    given_data = {} if data is None else data
+    values = accept(form, given_data, context.formats, context.exists(connection)) if form else accept_plain(given_data)
+    if not by.system:
+        demand_known(values)
     values = shelter.without_personal(form.schema, values) if form else values
     given: dict[str, Any] = {"key": key, "version": deployed.version, "bundle": deployed.bundle, "data": values}
     if event.event.kind == "message":
         given["message"] = event.event.name
     if parent is not None:
         given["parent"] = str(parent)
-    decided = decide(context, connection, opened, "started", given)
+    decided = decide(context, connection, opened, "started", given, shelter)
     day = at.astimezone(opened.configuration.zone).strftime("%Y%m%d")
     row.number = decided.input["number"] = files.next_number(connection, bundle.prefix, day)
     files.insert_case(connection, row._asdict())
@@ -120,14 +124,3 @@ def start_event(bundle: Any, message: str | None) -> Any:
     if len(named) != 1:
         raise NotFound(f"{bundle.name} cannot be started like this.")
     return named[0]
-
-
-def plain(data: Any) -> dict[str, Any]:
-    """Start data without a form: any JSON object."""
-    if data is not None and not isinstance(data, Mapping):
-        raise InvalidForm({"": FieldError("type", "object")})
-    try:
-        found: dict[str, Any] = normal(dict(data or {}))
-    except (TypeError, ValueError, RecursionError) as error:
-        raise InvalidForm({"": FieldError("value", None, {"why": str(error)[:200]})}) from None
-    return found

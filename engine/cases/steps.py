@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, insert
 
 from ..bundles import Bundle
 from ..canonical import digest, instant, moment, normal
 from ..configuration import Configuration
-from ..errors import Conflict, NotFound
+from ..errors import Conflict, NotFound, StepFailed
 from ..history.chain import link
 from ..model import Actor, Case, CaseId, Effect
 from ..spiff import Marking, Stepper
 from ..store import files
+from ..store.database import alone
 from ..store.tables import subscription, task
 from ..store.vault import Shelter, is_reference
-from .change import Change, Facts, Row, change_of
+from .change import Change, Facts, Row, change_of, job
 from .context import Context
 from .incidents import open_incident
 from .inputs import BESIDE, apply
 from .world import Recorder
 
-AT_ONCE = frozenset(
-    {"start", "message", "signal", "deliver", "hear"}
-)  # jobs that the same thread runs after the commit
+AT_ONCE = frozenset({"start", "message", "signal", "deliver"})  # jobs that the same thread runs after the commit
+MOST_RACES = 20
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Opened:
     bundle: Bundle
     configuration: Configuration
     at: datetime
+    empty: frozenset[str] = frozenset()  # the tables that are known to hold nothing of the case
 
     @cached_property
     def marking(self) -> Marking:
@@ -60,17 +63,20 @@ class Opened:
         return Shelter(self.id, self.next_seq)
 
 
+class Raced(Exception):
+    """Somebody else was quicker with the case; take another look at it."""
+
+
 @dataclass(frozen=True)
 class Taken:
-    """A step that was taken: the case after it, its effects, and the jobs to run at once."""
+    """A step that was taken: the case after it, and the jobs to run at once."""
 
     case: Case
-    effects: tuple[Effect, ...] = ()
     jobs: tuple[Row, ...] = ()
 
 
-def open_case(context: Context, connection: Connection, case_id: CaseId | str) -> Opened:
-    """Load and lock a case; a step is never before the one before it, even if the clock goes back."""
+def open_case(context: Context, connection: Connection, case_id: CaseId | str, due: str = "") -> Opened:
+    """Load and lock a case; no step is before the one before it, or before it is `due`, even if the clock goes back."""
     row = files.load(connection, number_of(case_id))
     if row is None:
         raise NotFound(f"There is no case {case_id}.")
@@ -78,8 +84,16 @@ def open_case(context: Context, connection: Connection, case_id: CaseId | str) -
         row,
         context.shelf.bundle(connection, row.bundle),
         context.shelf.configuration(connection, row.config),
-        max(context.now(), instant(row.last_at)),
+        max(context.now(), instant(max(row.last_at, due))),
     )
+
+
+def settled(context: Context, command: Callable[[Connection], T]) -> T:
+    """What a command comes to in a transaction of its own; one that raced is run again."""
+    for _ in range(MOST_RACES):
+        with suppress(Raced), context.database.writing() as connection:
+            return command(connection)
+    raise Conflict(how="raced")
 
 
 def number_of(case_id: CaseId | str) -> int:
@@ -115,17 +129,25 @@ def take(
     shelter: Shelter | None = None,
 ) -> Taken:
     """Take a step: the stepper moves, the history grows by one row, the read tables follow."""
-    decided = decide(context, connection, opened, kind, given)
+    shelter = shelter or opened.shelter()
+    decided = decide(context, connection, opened, kind, given, shelter)
     return record(context, connection, opened, kind, decided, actor, shelter)
 
 
-def decide(context: Context, connection: Connection, opened: Opened, kind: str, given: Mapping[str, Any]) -> Decided:
-    """Let the stepper move, and write down what the world told it."""
+def decide(
+    context: Context, connection: Connection, opened: Opened, kind: str, given: Mapping[str, Any], shelter: Shelter
+) -> Decided:
+    """Let the stepper move, and write down what the world told it; StepFailed says in which case."""
     if kind in BESIDE:
         return Decided(dict(given), None, ())
-    recorder = recorder_of(context, connection, opened)
+    recorder = recorder_of(context, connection, opened, shelter)
     stepper = Stepper(opened.bundle.executable(opened.configuration.language), recorder.environment())
-    after, effects = apply(stepper, opened.marking, kind, given, opened.at)
+    try:
+        after, effects = apply(stepper, opened.marking, kind, given, opened.at)
+    except StepFailed as error:
+        if kind != "started":
+            error.data["case"] = str(opened.id)
+        raise
     return Decided({**given, **recorder.record()}, after, effects)
 
 
@@ -136,11 +158,10 @@ def record(
     kind: str,
     decided: Decided,
     actor: Actor,
-    shelter: Shelter | None = None,
+    shelter: Shelter,
 ) -> Taken:
     """Store a step that was decided: one row of history, the case's row, the read tables."""
-    if shelter is not None:
-        shelter.store(connection)
+    shelter.store(connection)
     after = decided.after
     state = after.to_bytes() if after is not None else bytes(opened.row.state)
     made = link(
@@ -157,7 +178,11 @@ def record(
     files.append(connection, made)
     values: Row = {"seq": made.seq, "head": made.hash, "last_at": made.at}
     if after is not None:
-        values |= {"state": state, **about(opened.bundle, after.data), **ending(kind, after, decided.effects, made.at)}
+        values |= {
+            "state": state,
+            **about(opened.bundle, after.data),
+            **ending(opened.bundle, kind, after, decided.effects, made.at),
+        }
     files.update_case(connection, opened.id, values)
     jobs: tuple[Row, ...] = ()
     if after is not None:
@@ -165,10 +190,10 @@ def record(
         if after.stuck:
             waits = ", ".join(sorted({token.element for token in after.tokens}))
             open_incident(connection, opened.id, waits, "deadlock: the case waits for what cannot come", made.at)
-    return Taken(files.case_of(opened.row, values), decided.effects, jobs)
+    return Taken(files.case_of(opened.row, values), jobs)
 
 
-def recorder_of(context: Context, connection: Connection, opened: Opened) -> Recorder:
+def recorder_of(context: Context, connection: Connection, opened: Opened, shelter: Shelter) -> Recorder:
     """The live world of the step that is taken now."""
     return Recorder(
         connection=connection,
@@ -178,8 +203,10 @@ def recorder_of(context: Context, connection: Connection, opened: Opened) -> Rec
         case_id=opened.id,
         number=opened.row.number,
         process=opened.row.key,
+        parent=opened.row.parent,
         seq=opened.next_seq,
         at=opened.at,
+        shelter=shelter,
     )
 
 
@@ -187,8 +214,16 @@ def store_change(
     context: Context, connection: Connection, opened: Opened, after: Marking, effects: tuple[Effect, ...]
 ) -> tuple[Row, ...]:
     """Bring the read tables to the marking after a step; the jobs that are to be run at once."""
-    change = change_of(opened.marking, after, effects, facts_of(opened), opened.configuration, context.policy)
-    return store_rows(context, connection, change, opened.id)
+    facts = facts_of(opened)
+    change = change_of(opened.marking, after, effects, facts, opened.configuration, context.policy)
+    heard = sorted({row["name"] for row in change.subscriptions if row["kind"] == "message"})
+    for name in heard:
+        alone(connection, f"message {name}")  # whoever keeps one now is seen by the next question, or sees this step
+    if heard and files.came_early(connection, heard, moment(opened.at)):
+        change.jobs.append(job("deliver", facts, 0, moment(opened.at), {"names": heard}))
+    gone = {name: occurrences for name, occurrences in change.gone.items() if name not in opened.empty}
+    files.forget(connection, opened.id, gone)
+    return store_rows(context, connection, change)
 
 
 def facts_of(opened: Opened) -> Facts:
@@ -204,10 +239,8 @@ def facts_of(opened: Opened) -> Facts:
     )
 
 
-def store_rows(context: Context, connection: Connection, change: Change, case_id: int) -> tuple[Row, ...]:
-    """Store a change of the read tables; jobs that this thread runs at once are leased to it."""
-    if change.gone:
-        files.forget(connection, case_id, change.gone)
+def store_rows(context: Context, connection: Connection, change: Change) -> tuple[Row, ...]:
+    """Store the rows that a step adds; jobs that this thread runs at once are leased to it."""
     if change.tasks:
         connection.execute(insert(task), change.tasks)
     lease = moment(context.now() + context.policy.lease)
@@ -218,14 +251,20 @@ def store_rows(context: Context, connection: Connection, change: Change, case_id
     return tuple(row for row in jobs if row["kind"] in AT_ONCE)
 
 
-def ending(kind: str, after: Marking, effects: tuple[Effect, ...], at: str) -> Row:
+def ending(bundle: Bundle, kind: str, after: Marking, effects: tuple[Effect, ...], at: str) -> Row:
     """What the case's row says when the last token has gone."""
     if not after.over:
         return {}
     if kind == "cancelled":
         return {"status": "cancelled", "ended_at": at}
-    ends = [effect.element for effect in effects if effect.kind == "left"]
+    ends = [effect.element for effect in effects if effect.kind == "left" and is_end(bundle, effect.element)]
     return {"status": "completed", "ended_at": at, "outcome": ends[-1] if ends else None}
+
+
+def is_end(bundle: Bundle, element: str) -> bool:
+    """Whether an element is an end event of the case's own diagram."""
+    diagram = bundle.diagram
+    return diagram is not None and element in diagram and diagram.element(element).kind == "endEvent"
 
 
 def about(bundle: Bundle, data: Mapping[str, Any]) -> Row:
@@ -237,13 +276,14 @@ def text_at(data: Any, path: str) -> str | None:
     """The text at a dotted path of the data, if there is one."""
     for part in path.split(".") if path else ():
         data = data.get(part) if isinstance(data, dict) and not is_reference(data) else None
-    return data[:200] if path and isinstance(data, str) and data else None
+    return data[:200].replace("\0", "") if path and isinstance(data, str) and data else None
 
 
 __all__ = [
     "AT_ONCE",
     "Decided",
     "Opened",
+    "Raced",
     "Taken",
     "decide",
     "demand_open",
@@ -251,5 +291,6 @@ __all__ = [
     "number_of",
     "open_case",
     "record",
+    "settled",
     "take",
 ]

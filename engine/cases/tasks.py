@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select
 
 from ..bundles import Bundle
-from ..canonical import canonical, moment, normal, read
+from ..canonical import canonical, moment, read
 from ..diagram import Element
-from ..errors import Conflict, NotAllowed, NotFound
-from ..forms import accept
+from ..errors import Conflict, FieldError, InvalidForm, NotAllowed, NotFound, Refusal
+from ..forms import accept, accept_plain
 from ..model import NORMAL, Actor, Task, TaskId
-from ..spiff import NotWaiting
+from ..spiff import Marking, NotWaiting
 from ..store import files
 from ..store.tables import draft, step, task
 from ..store.vault import Shelter
@@ -21,11 +22,14 @@ from .change import queues
 from .context import Context
 from .steps import Opened, Taken, demand_open, open_case, take
 
+LONGEST_NAME = 200  # of a person
+
 
 def place(task_id: TaskId | str) -> tuple[int, int]:
     """The case and the occurrence of a task's id; NotFound where it is none."""
     parts = str(task_id).split(".")
-    if len(parts) != 3 or not all(part.isascii() and part.isdecimal() and len(part) < 19 for part in parts):
+    plain = len(parts) == 3 and all(part.isascii() and part.isdecimal() for part in parts)
+    if not plain or len(parts[0]) > 18 or len(parts[2]) > 9:  # what the columns hold
         raise NotFound(f"There is no task {str(task_id)[:60]}.")
     return int(parts[0]), int(parts[2])
 
@@ -34,18 +38,23 @@ def find(context: Context, connection: Connection, task_id: TaskId | str, actor:
     """An open task that an actor may see; NotFound for every other."""
     case_id, occurrence = place(task_id)
     rows = files.tasks_of(connection, case_id, occurrence)
-    if not rows or not may_see(context, rows[0], actor):
+    if not rows or not may_see_row(context, rows[0], actor):
         raise NotFound(f"There is no open task {task_id}.")
     return as_task(context, connection, rows[0])
 
 
-def may_see(context: Context, row: Any, actor: Actor) -> bool:
+def may_see_row(context: Context, row: Any, actor: Actor) -> bool:
+    """Whether an actor may see an open task."""
+    groups = filter(None, row.groups.split(","))
+    return may_see(context, actor, row.confidentiality or NORMAL, groups, row.assignee)
+
+
+def may_see(context: Context, actor: Actor, confidentiality: str, groups: Iterable[str], assignee: str | None) -> bool:
     """Whether an actor may see a task: his own, his groups', or as one who reads or assigns all."""
-    if not context.policy.may_see_class(actor, row.confidentiality or NORMAL):
+    if not context.policy.may_see_class(actor, confidentiality):
         return False
-    groups = set(filter(None, row.groups.split(",")))
     everywhere = context.policy.readers | context.policy.assigners
-    return actor.system or row.assignee == actor.name or not actor.groups.isdisjoint(groups | everywhere)
+    return actor.system or assignee == actor.name or not actor.groups.isdisjoint({*groups, *everywhere})
 
 
 def as_task(context: Context, connection: Connection, row: Any) -> Task:
@@ -90,6 +99,8 @@ def release(context: Context, connection: Connection, task_id: TaskId | str, by:
 def assign(context: Context, connection: Connection, task_id: TaskId | str, to: str, by: Actor) -> Task:
     """Give a task to somebody: for whoever assigns, or its owner who hands it over."""
     opened, rows = opened_task(context, connection, task_id, by)
+    if not to.strip() or len(to) > LONGEST_NAME:
+        raise Refusal("Say to whom the task goes.")
     if rows[0].assignee != by.name and not by.any_of(context.policy.assigners):
         raise NotAllowed("Assigning tasks needs a group that assigns.", groups=sorted(context.policy.assigners))
     if rows[0].assignee == to:
@@ -110,7 +121,7 @@ def give(
     here = (task.c.case_id == row.case_id, task.c.occurrence == row.occurrence)
     connection.execute(delete(task).where(*here))
     claimed_at = moment(opened.at) if to else None
-    fresh = {**row._asdict(), "assignee": to, "claimed_at": claimed_at}
+    fresh = {**{name: row._mapping[name] for name in task.c.keys()}, "assignee": to, "claimed_at": claimed_at}
     groups = [group for group in row.groups.split(",") if group]
     connection.execute(insert(task), [{**fresh, "queue": queue} for queue in queues(groups, to)])
     return as_task(context, connection, files.tasks_of(connection, row.case_id, row.occurrence)[0])
@@ -124,21 +135,34 @@ def opened_task(
     opened = open_case(context, connection, str(case_id))
     rows = files.tasks_of(connection, case_id, occurrence)
     if not rows:
-        raise gone(connection, opened, occurrence, task_id)
-    if not may_see(context, rows[0], by):
+        raise gone(context, connection, opened, task_id, by)
+    if not may_see_row(context, rows[0], by):
         raise NotFound(f"There is no open task {task_id}.")
     demand_open(opened)
-    return opened, rows
+    empty = {name for name, held in (("draft", rows[0].has_draft), ("job", rows[0].has_job)) if not held}
+    return replace(opened, empty=frozenset(empty)), rows
 
 
-def gone(connection: Connection, opened: Opened, occurrence: int, task_id: TaskId | str) -> NotFound | Conflict:
-    """Why a task is not open: somebody completed it, or the case went on without it."""
-    done = select(step.c.actor, step.c.at, step.c.kind, step.c.input, step.c.effects).where(step.c.case_id == opened.id)
-    for row in connection.execute(done.order_by(step.c.seq.desc())):
-        if row.kind == "completed" and read(bytes(row.input)).get("task") == occurrence:
-            return Conflict(f"{row.actor} completed this task.", by=row.actor, at=row.at, how="completed")
-        if any(e[0] == "cancelled" and e[2] == occurrence for e in read(bytes(row.effects))):
-            return Conflict("The case went on without this task.", by=row.actor, at=row.at, how="withdrawn")
+def gone(
+    context: Context, connection: Connection, opened: Opened, task_id: TaskId | str, by: Actor
+) -> NotFound | Conflict:
+    """Why a task is not open, for whoever could see it: somebody completed it, or the case went on without it."""
+    occurrence, ended = place(task_id)[1], None
+    found = select(step.c.actor, step.c.at, step.c.kind, step.c.input, step.c.effects).where(
+        step.c.case_id == opened.id
+    )
+    for row in connection.execute(found.order_by(step.c.seq.desc())):
+        effects = {effect[0]: effect for effect in read(bytes(row.effects)) if effect[2] == occurrence}
+        if ended is None and row.kind == "completed" and read(bytes(row.input))["task"] == occurrence:
+            ended = Conflict(f"{row.actor} completed this task.", by=row.actor, at=row.at, how="completed")
+        elif ended is None and "cancelled" in effects:
+            ended = Conflict("The case went on without this task.", by=row.actor, at=row.at, how="withdrawn")
+        if ended is not None and "offered" in effects:
+            said = effects["offered"][3]
+            person = by.name if ended.by == by.name else said.get("assignee")
+            if may_see(context, by, opened.row.confidentiality, said["groups"], person):
+                return ended
+            break
     return NotFound(f"There is no open task {task_id}.")
 
 
@@ -178,11 +202,9 @@ def complete(
     accepted = submission(context, connection, opened, row, values, shelter)
     given = {"task": row.occurrence, "element": row.element, "values": accepted}
     try:
-        taken = take(context, connection, opened, "completed", given, by, shelter)
+        return take(context, connection, opened, "completed", given, by, shelter)
     except NotWaiting:
-        raise gone(connection, opened, row.occurrence, task_id) from None
-    files.drop_drafts(connection, opened.id, row.occurrence)
-    return taken
+        raise gone(context, connection, opened, task_id, by) from None
 
 
 def submission(
@@ -192,29 +214,45 @@ def submission(
     bundle = context.shelf.bundle(connection, row.bundle)
     form = bundle.form_of(row.element)
     if form is None:
+        if values:
+            raise InvalidForm({str(name): FieldError("undeclared") for name in values})
         return {}
     accepted = shelter.without_personal(form.schema, accept(form, values, context.formats, context.exists(connection)))
     if not element_of(bundle, row.element).variable_name:
-        data = opened.marking.data
-        accepted |= {name: None for name in form.properties if name in data and name not in accepted}
+        held = held_at(opened.marking, row.occurrence)
+        accepted |= {name: None for name in form.properties if name in held and name not in accepted}
     return accepted
+
+
+def held_at(marking: Marking, occurrence: int) -> set[str]:
+    """The names that hold a value where a task stands: those of the case, and those of the instances around it."""
+    tokens = {token.occurrence: token for token in marking.tokens}
+    here = tokens.get(occurrence)
+    around = (here, *(tokens[host] for host in here.scope)) if here else ()
+    return set(marking.data).union(*(token.locals for token in around))
 
 
 def save_draft(
     context: Context, connection: Connection, task_id: TaskId | str, values: Mapping[str, Any], by: Actor
 ) -> None:
     """Keep what somebody has typed so far, unchecked; what is personal is kept apart and goes with the draft."""
-    found = find(context, connection, task_id, by)
     case_id, occurrence = place(task_id)
+    files.load(connection, case_id)  # locked, so that the task does not go while its draft comes
+    found = find(context, connection, task_id, by)
     form = context.shelf.bundle(connection, found.bundle).form_of(found.element)
-    known = {name: value for name, value in dict(values).items() if form and (name in form.properties or form.open)}
+    given = accept_plain(values)
+    known = {name: value for name, value in given.items() if form and (name in form.properties or form.open)}
     personal = {name for name, one in (form.properties if form else {}).items() if _touches_personal(one)}
-    open_part = canonical(normal({name: value for name, value in known.items() if name not in personal}))
-    apart = canonical(normal({name: value for name, value in known.items() if name in personal}))
-    here = (draft.c.case_id == case_id, draft.c.occurrence == occurrence, draft.c.person == by.name)
-    row = {"bundle": found.bundle, "values": open_part, "personal": apart, "at": context.now_text()}
-    if connection.execute(update(draft).where(*here).values(**row)).rowcount == 0:
-        connection.execute(insert(draft).values(case_id=case_id, occurrence=occurrence, person=by.name, **row))
+    files.keep_draft(
+        connection,
+        case_id=case_id,
+        occurrence=occurrence,
+        person=by.name,
+        bundle=found.bundle,
+        values=canonical({name: value for name, value in known.items() if name not in personal}),
+        personal=canonical({name: value for name, value in known.items() if name in personal}),
+        at=context.now_text(),
+    )
 
 
 def _touches_personal(schema: Any) -> bool:

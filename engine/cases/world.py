@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from .. import spiff
 from ..canonical import normal
@@ -19,7 +20,7 @@ from ..operators import Call, DiagramError, Registry
 from ..spiff import Answer, Environment, Request
 from ..store import shelf
 from ..store.shelf import Shelf
-from ..store.vault import revealer
+from ..store.vault import Shelter, revealer
 
 START = "case/start"  # the engine's own operator: begin a linked case after the commit
 NO_CLOCK = Limits(seconds=None)  # fuel alone decides, so that a replay decides the same
@@ -36,8 +37,10 @@ class Recorder:
     case_id: int
     number: str
     process: str
+    parent: int | None
     seq: int
     at: datetime
+    shelter: Shelter
     answers: list[list[Any]] = field(default_factory=list)
     bound: dict[str, str] = field(default_factory=dict)
 
@@ -93,11 +96,16 @@ class Recorder:
         if operator.kind == "remote":
             return None
         try:
-            return Answer(normal(operator.run(self._call(request))))
+            result = normal(operator.run(self._call(request)))
         except DiagramError as error:
             return Answer(normal(error.payload), error.code)
+        except OperationalError:
+            raise
         except EngineError as error:
             raise StepFailed(request.element, str(error)) from error
+        except Exception as error:
+            raise StepFailed(request.element, f"{operator.name}: {type(error).__name__}: {error}") from error
+        return Answer(self.shelter.without_personal_answer(operator.result, result, operator.name))
 
     def _start(self, request: Request) -> Answer:
         process = request.parameters.get("process")
@@ -114,6 +122,7 @@ class Recorder:
             case_id=CaseId(str(self.case_id)),
             case_number=self.number,
             process=self.process,
+            parent=CaseId(str(self.parent)) if self.parent else None,
             at=self.at,
             data=request.data,
             parameter=self.configuration.parameter,

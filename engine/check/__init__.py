@@ -81,6 +81,7 @@ GRAVITY = {"error": 0, "warning": 1, "info": 2}
 MOST_ELEMENTS = 1_000
 MOST_FLOWS = 3_000
 MOST_EXPRESSIONS = 5_000
+MOST_ERRORS = 200  # of one check
 
 
 def check_bundle(
@@ -163,10 +164,20 @@ def _of_diagram(subject: Subject, parse: Callable[[bytes], Any] | None) -> list[
     found = list(files.check_process(subject))
     if found and subject.diagram.process is None:
         return found
-    found += [one for check in FIRST for one in check(subject)]
+    found += [one for check in FIRST for one in enough(check(subject))]
     if not any(one.rule in ("duplicate-id", "missing-id") for one in found):
-        found += [one for check in CHECKS for one in check(subject)]
+        found += [one for check in CHECKS for one in enough(check(subject))]
     return found + (refused(subject, parse, found) if parse else [])
+
+
+def enough(found: Iterable[Finding]) -> Iterator[Finding]:
+    """Findings up to more errors than anybody corrects at once."""
+    errors = 0
+    for one in found:
+        yield one
+        errors += one.severity == "error"
+        if errors == MOST_ERRORS:
+            return
 
 
 def refused(subject: Subject, parse: Callable[[bytes], Any], found: Iterable[Finding]) -> list[Finding]:

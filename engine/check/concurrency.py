@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from ..diagram import Element
-from .graph import Graph
+from .graph import Graph, reachable
 
 MOST_BRANCHES = 40
 
@@ -14,32 +14,28 @@ def concurrent(graph: Graph) -> Mapping[str, int]:
     """For each element those that can run at the same time, as the bits of an integer; joins are not looked at."""
     found = dict.fromkeys(graph.number, 0)
     for element in graph.elements:
-        for one, other in pairs(graph, element):
-            _note(graph, found, one & ~other, other & ~one)
+        for branches in branchings(graph, element):
+            _note(graph, found, branches)
     for element in graph.elements:
         if element.is_scope and element.triggered_by_event and not _interrupts(graph, element):
-            beside = bits(graph, (e for e in graph.inside[element.scope] if e is not element))
-            _note(graph, found, bits(graph, [element]), deep(graph, beside))
+            beside = bits(graph, (other for other in graph.inside[element.scope] if other is not element))
+            _note(graph, found, [deep(graph, bits(graph, [element])), deep(graph, beside)])
     for element in graph.elements:  # outer scopes come first
         if element.scope in graph.number:
             found[element.id] |= found[element.scope]
     return found
 
 
-def pairs(graph: Graph, split: Element) -> Iterator[tuple[int, int]]:
-    """What each two branches lead to that may run at the same time."""
-    taken = [] if split.kind in ("exclusiveGateway", "eventBasedGateway") else list(graph.flows(split))
-    flows = [flow for flow in taken if not flow.default][:MOST_BRANCHES]
-    regions = [region(graph, split, [graph.diagram.element(flow.target)]) for flow in flows]
-    for number, one in enumerate(regions):
-        for other in regions[number + 1 :]:
-            yield one, other
+def branchings(graph: Graph, split: Element) -> Iterator[list[int]]:
+    """What the branches of an element lead to that may run at the same time."""
+    if split.kind not in ("exclusiveGateway", "eventBasedGateway"):
+        flows = [flow for flow in graph.flows(split) if not flow.default][:MOST_BRANCHES]
+        yield [region(graph, split, [graph.diagram.element(flow.target)]) for flow in flows]
     beside = [event for event in graph.boundary.get(split.id, ()) if not event.cancel_activity]
     if beside:
         after = [graph.diagram.element(flow.target) for flow in graph.flows(split)]
         main = region(graph, split, after) | deep(graph, bits(graph, [split]))
-        for event in beside:
-            yield main, region(graph, split, [event])
+        yield from ([main, region(graph, split, [event])] for event in beside)
 
 
 def region(graph: Graph, split: Element, starts: Iterable[Element]) -> int:
@@ -49,13 +45,11 @@ def region(graph: Graph, split: Element, starts: Iterable[Element]) -> int:
         for start in starts:
             found |= graph.after[graph.number[start.id]]
         return found
-    seen, todo = {split.id}, list(starts)
-    while todo:
-        element = todo.pop()
-        if element.id not in seen:
-            seen.add(element.id)
-            found |= 1 << graph.number[element.id]
-            todo += graph.next(element)
+    here, beginning = graph.number[split.id], [graph.number[start.id] for start in starts]
+    steps = list(graph.steps)
+    steps[here] = []
+    for number in reachable([number for number in beginning if number != here], steps) - {here}:
+        found |= 1 << number
     return deep(graph, found)
 
 
@@ -87,7 +81,19 @@ def _interrupts(graph: Graph, handler: Element) -> bool:
     return all(start.interrupting for start in graph.starts(handler.id))
 
 
-def _note(graph: Graph, found: dict[str, int], one: int, other: int) -> None:
-    for here, there in ((one, other), (other, one)):
-        for number in numbers(here if there else 0):
-            found[graph.elements[number].id] |= there
+def _note(graph: Graph, found: dict[str, int], branches: list[int]) -> None:
+    """What is in one branch and not in another runs beside what is in that one and not in the first."""
+    groups = {0: -1}  # elements by the branches that they are in
+    for number, branch in enumerate(branches):
+        split = [(inside, elements, branch & elements) for inside, elements in groups.items()]
+        groups = {inside: elements & ~part for inside, elements, part in split}
+        groups |= {inside | 1 << number: part for inside, elements, part in split if part}
+    del groups[0]
+    for inside, elements in groups.items():
+        beside = 0
+        for one in numbers(inside):
+            for other, branch in enumerate(branches):
+                if not inside >> other & 1:
+                    beside |= branch & ~branches[one]
+        for number in numbers(elements if beside else 0):
+            found[graph.elements[number].id] |= beside

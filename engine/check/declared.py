@@ -53,7 +53,10 @@ class Declarations:
         """What one element writes when it is done."""
         made = self.made(element)
         loop = element.multi_instance
-        names = {**made.names, **self.assigned(element)}
+        assigned = self.assigned(element)
+        if loop is None and not assigned:
+            return made
+        names = {**made.names, **assigned}
         if loop is None:
             return Written(names, made.open)
         names = {name: replace(shape, sure=False) for name, shape in names.items() if name not in loop.locals}

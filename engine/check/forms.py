@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
@@ -19,6 +20,7 @@ FOLDER = "forms/"
 REPEATS = (sre.MAX_REPEAT, sre.MIN_REPEAT)
 MANY = 50  # repetitions from which a pattern counts as without end
 DEEPEST = 48
+LONGEST = 1_000  # characters of a pattern
 
 
 def read_forms(files: Mapping[str, bytes]) -> tuple[dict[str, Form], list[Finding]]:
@@ -27,10 +29,13 @@ def read_forms(files: Mapping[str, bytes]) -> tuple[dict[str, Form], list[Findin
     for path, content in files.items():
         if path.endswith(".json") and path.startswith(FOLDER):
             try:
-                forms[path] = read_form(path, content)
+                forms[path] = read(path, content)
             except (ValueError, RecursionError) as error:
                 findings.append(finding("form-malformed", path, why=str(error) or f"{path} is nested too deeply"))
     return forms, findings
+
+
+read = lru_cache(maxsize=500)(read_form)  # whoever edits a diagram has it checked again and again, with the same forms
 
 
 def check_forms(subject: Subject) -> Iterator[Finding]:
@@ -103,6 +108,8 @@ def schemas(schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]
 
 def fault_of_pattern(pattern: str) -> str:
     """Why a pattern must not be used; nothing if it may."""
+    if len(pattern) > LONGEST:
+        return f"is longer than {LONGEST} characters"
     try:
         re.compile(pattern)
         tree = parser.parse(pattern)

@@ -147,15 +147,19 @@ class Graph:
         return found
 
     @cached_property
+    def steps(self) -> list[list[int]]:
+        """For each element the numbers of those that follow it in its scope."""
+        return [[self.number[after.id] for after in self.next(element)] for element in self.elements]
+
+    @cached_property
     def after(self) -> list[int]:
         """For each element those that follow it in its scope, with what is inside of them, and it itself."""
-        following = [[self.number[after.id] for after in self.next(element)] for element in self.elements]
-        found = [0] * len(following)
-        for component in components(following, range(len(following))):
+        found = [0] * len(self.steps)
+        for component in components(self.steps, range(len(self.steps))):
             own = 0
             for number in component:
                 own |= 1 << number | self.contents.get(number, 0)
-                for after in following[number]:
+                for after in self.steps[number]:
                     own |= found[after]
             for number in component:
                 found[number] = own

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from itertools import islice
 
 from ..diagram import Element
 from ..feel import nodes as n
@@ -13,6 +14,8 @@ from .graph import reachable
 from .reading import Path, facts
 from .shapes import Shape, merged, sure_paths
 from .subject import Subject
+
+MOST_PATHS = 5_000
 
 
 class Knowledge:
@@ -79,9 +82,10 @@ class Knowledge:
 
     @cached_property
     def _bits(self) -> dict[Path, int]:
-        paths = {path for element in self.graph.elements for path in self._paths(self.of(element))}
+        found = (path for element in self.graph.elements for path in self._paths(self.of(element)))
+        paths = set(islice(found, 10 * MOST_PATHS))
         paths |= {(name,) for name in self.declarations.inputs.names}
-        return {path: 1 << number for number, path in enumerate(sorted(paths))}
+        return {path: 1 << number for number, path in enumerate(sorted(paths))} if len(paths) <= MOST_PATHS else {}
 
     def _paths(self, written: Written) -> Iterator[Path]:
         for name, shape in written.names.items():
@@ -96,8 +100,8 @@ class Knowledge:
         return found
 
     def surely(self, path: Path, node: int) -> bool:
-        """Whether every way to a node writes a path."""
-        return bool(self._sure[node] & self._bits.get(path, 0))
+        """Whether every way to a node writes a path; yes where there are too many paths to follow."""
+        return not self._bits or bool(self._sure[node] & self._bits.get(path, 0))
 
     @cached_property
     def _roots(self) -> dict[str, int]:

@@ -17,9 +17,8 @@ def check_loops(subject: Subject) -> Iterator[Finding]:
     """Each loop that passes nobody and nothing that takes time."""
     graph = subject.graph
     quick = {graph.number[e.id] for e in graph.elements if graph.is_reached(e) and not waits(subject, e)}
-    following = [[graph.number[after.id] for after in graph.next(element)] for element in graph.elements]
-    for component in components(following, quick):
-        if len(component) > 1 or component[0] in following[component[0]]:
+    for component in components(graph.steps, quick):
+        if len(component) > 1 or component[0] in graph.steps[component[0]]:
             loop = [graph.elements[number] for number in sorted(component)]
             first = next((element for element in loop if element.is_gateway), loop[0])
             yield subject.find("loop-never-waits", first, loop=", ".join(element.id for element in loop[:8]))

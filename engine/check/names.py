@@ -10,7 +10,7 @@ from ..diagram import Element, Formula
 from ..feel import nodes as n
 from ..model import Finding
 from .knowledge import Knowledge
-from .reading import Path, Read, reads, script_reads
+from .reading import Bound, Path, Read, reads, script_reads
 from .shapes import ANY, ITEM, Shape
 from .subject import Subject, near, where
 
@@ -34,10 +34,14 @@ class Site:
 
 def check_names(subject: Subject, knowledge: Knowledge) -> Iterator[Finding]:
     """Names that nothing declares, that are read too early, and personal ones that are read at all."""
-    checker = _Checker(subject, knowledge)
+    checker, said = _Checker(subject, knowledge), set()
     for site in checker.sites():
-        if site.node in subject.graph.reached:
-            yield from checker.judged(site)
+        for read in site.reads if site.node in subject.graph.reached else ():
+            for one in checker.judged(site, read):
+                key = (site.formula or site.element.id, one.rule, one.data["name"])
+                if key not in said:
+                    said.add(key)
+                    yield one
 
 
 class _Checker:
@@ -56,7 +60,8 @@ class _Checker:
         for element in self.graph.elements:
             decision = self.subject.decisions.get(element.called_decision or "")
             if decision and element.kind == "businessRuleTask":
-                for what, found in table_reads(decision):
+                bound = dict(self.knowledge.declarations.local(element))
+                for what, found in table_reads(decision, bound):
                     yield Site(element, self.graph.begin(element), found, what)
 
     def reader_of(self, formula: Formula) -> Element | None:
@@ -83,15 +88,8 @@ class _Checker:
 
     # One site
 
-    def judged(self, site: Site) -> Iterator[Finding]:
-        said = set()
-        for read in site.reads:
-            for found in self.read(site, read):
-                if (found.rule, found.data.get("name")) not in said:
-                    said.add((found.rule, found.data.get("name")))
-                    yield found
-
-    def read(self, site: Site, read: Read) -> Iterator[Finding]:
+    def judged(self, site: Site, read: Read) -> Iterator[Finding]:
+        """What is wrong with one read."""
         path: Path | None = read.path
         if read.within:
             path = self.in_filter(site, read)
@@ -142,7 +140,7 @@ class _Checker:
             yield from self.unknown(site, read, dotted(path), hint)
         elif read.asked or read.knows(path[:1]):
             return
-        elif beside := everywhere & self.knowledge.concurrent[site.element.id]:
+        elif beside := everywhere & self.knowledge.concurrent[self.graph.elements[node >> 1].id]:
             yield self.find("read-in-parallel", site, read, name=name, writers=self.named(beside))
         else:
             yield self.find("name-not-written", site, read, name=name, writers=self.named(everywhere))
@@ -215,13 +213,13 @@ class _Checker:
         return self.subject.find_in(rule, site.formula, place_of(site.formula.text, read.position), **data)
 
 
-def table_reads(decision: feel.Decision) -> Iterator[tuple[str, list[Read]]]:
+def table_reads(decision: feel.Decision, bound: Bound) -> Iterator[tuple[str, list[Read]]]:
     """What the columns and rows of a decision table read."""
     for column in decision.inputs:
-        yield f"input {column.label} of the table {decision.name}", reads(column.expression.tree)
+        yield f"input {column.label} of the table {decision.name}", reads(column.expression.tree, bound)
     for row in decision.rows:
         for cell in (*row.tests, *row.results):
-            if cell is not None and (found := reads(cell.tree)):
+            if cell is not None and (found := reads(cell.tree, bound)):
                 yield f"row {row.number} of the table {decision.name}", found
 
 

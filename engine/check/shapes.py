@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 ITEM = "[]"  # the step of a path from a list to an item of it
 DEEPEST = 12
+MOST_SHAPES = 5_000
 PLAIN = frozenset({"string", "number", "integer", "boolean"})
 COMBINED = ("allOf", "anyOf", "oneOf")
 BRANCHES = ("if", "then", "else")
@@ -78,12 +79,13 @@ class _Schemas:
     """Reads one schema with all that it refers to."""
 
     def __init__(self, root: Mapping[str, Any], form: bool) -> None:
-        self.root, self.form = root, form
+        self.root, self.form, self.left = root, form, MOST_SHAPES
 
     def shape(self, schema: Any, depth: int) -> Shape:
-        if not isinstance(schema, Mapping) or depth > DEEPEST:
+        self.left -= 1
+        if not isinstance(schema, Mapping) or depth > DEEPEST or self.left < 0:
             return ANY
-        parts = list(_parts(schema, self.root, depth))
+        parts = list(_parts(schema, self.root))
         personal = any(part.get("x-personal") is True for part in parts)
         kinds = {kind for part in parts for kind in _types(part)} - {"null"}
         properties = [part["properties"] for part in parts if isinstance(part.get("properties"), Mapping)]
@@ -125,22 +127,20 @@ def _types(schema: Mapping[str, Any]) -> Iterator[str]:
     yield from (kind for kind in (given if isinstance(given, list) else [given]) if isinstance(kind, str))
 
 
-def _parts(schema: Mapping[str, Any], root: Mapping[str, Any], depth: int) -> Iterator[Mapping[str, Any]]:
-    """A schema and all that it combines and refers to."""
-    yield schema
-    if depth > DEEPEST:
-        return
-    for name in COMBINED:
-        several = schema.get(name)
-        for one in several if isinstance(several, list) else ():
-            if isinstance(one, Mapping):
-                yield from _parts(one, root, depth + 3)
-    for name in BRANCHES:
-        if isinstance(schema.get(name), Mapping):
-            yield from _parts(schema[name], root, depth + 3)
-    target = resolved(root, schema.get("$ref"))
-    if target is not None:
-        yield from _parts(target, root, depth + 3)
+def _parts(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """A schema and all that it combines and refers to, each once."""
+    todo: list[Any] = [schema]
+    seen: set[int] = set()
+    while todo:
+        part = todo.pop(0)
+        if isinstance(part, Mapping) and id(part) not in seen:
+            seen.add(id(part))
+            yield part
+            for name in COMBINED:
+                several = part.get(name)
+                todo += several if isinstance(several, list) else []
+            todo += [part.get(name) for name in BRANCHES]
+            todo.append(resolved(root, part.get("$ref")))
 
 
 def resolved(root: Mapping[str, Any], reference: Any) -> Mapping[str, Any] | None:

@@ -118,8 +118,7 @@ def _endless(subject: Subject, scope: str) -> Iterator[Finding]:
     ending = reachable(last, before)
     endless = [graph.number[e.id] for e in elements if graph.number[e.id] not in ending]
     if endless and not _broken_off(subject, scope):
-        following = [[graph.number[after.id] for after in graph.next(element)] for element in graph.elements]
-        loop = components(following, endless)[0]
+        loop = components(graph.steps, endless)[0]
         yield subject.find("no-end", graph.elements[max(loop)])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -18,6 +19,7 @@ from .subject import Subject, where
 SOME_DAY = datetime(2026, 6, 1, tzinfo=UTC)  # any moment will do for a length of time
 MOST_INSTANCES = 1_000
 TERM = "dueIn"
+UNQUOTED = re.compile(r"P[\dTYMWDHS.]+")  # like a duration, though it may be none
 
 
 def check_timers(subject: Subject) -> Iterator[Finding]:
@@ -46,8 +48,8 @@ def _written(subject: Subject, element: Element) -> Iterator[Finding]:
 def fault_of_time(subject: Subject, formula: Formula) -> str:
     """What is wrong with a time that is written out; nothing if it depends on data, or is right."""
     text, tree = formula.text.strip(), subject.trees.get(formula)
-    if not _fault(lambda: parse_term(text)):
-        return f'write it in quotes: "{text}"'
+    if UNQUOTED.fullmatch(text) or not _fault(lambda: parse_term(text)):
+        return _fault(lambda: parse_term(text)) or f'write it in quotes: "{text}"'
     if isinstance(tree, n.Call) and tree.function in NAMES:
         counts = [part.value for part in tree.arguments if isinstance(part, n.Literal)]
         whole = [int(count) for count in counts if isinstance(count, Decimal)]

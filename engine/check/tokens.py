@@ -9,20 +9,23 @@ tokens that can meet, meet.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
 
 from ..diagram import Element, Flow
 from ..model import Finding
+from .concurrency import numbers
 from .graph import Graph
+from .rules import finding
 from .subject import Subject
 
 Marking = tuple[int, ...]  # the flows that hold tokens, sorted; a flow with two stands there twice
 Choice = tuple[int, ...]  # the flows that an element puts tokens on
 MOST_MARKINGS = 10_000
+ENOUGH = 1_000  # when something has been found already
 MOST_SUBSETS = 5  # conditional flows of which all combinations are tried
-MOST_TOKENS = 60
+MOST_TOKENS = 40
 ABRUPT = frozenset({"terminate", "error"})
 
 
@@ -52,8 +55,9 @@ def _findings(subject: Subject, verdict: Verdict, scope: str) -> Iterator[Findin
         yield subject.find("deadlock", diagram.element(id), missing=subject.labels(flows))
     for id in sorted(verdict.met):
         yield subject.find("lack-of-synchronisation", diagram.element(id))
-    if not verdict.complete and scope in diagram:
-        yield subject.find("not-searched", diagram.element(scope))
+    if not verdict.complete:
+        here = subject.label(diagram.element(scope)) if scope in diagram else f"the process {diagram.name}"
+        yield finding("not-searched", subject.file, scope, here=here)
 
 
 class Game:
@@ -69,6 +73,7 @@ class Game:
         self.missing = {e.id: len(e.incoming) - len(self.inputs[e.id]) for e in self.elements}
         self.choices = {element.id: self._choices(element) for element in self.elements}
         self.starts = [element for element in self.elements if element.kind == "startEvent"]
+        self._mattering: dict[str, bool] = {}
         self._ways: dict[tuple[str, str], frozenset[int]] = {}
 
     def played(self) -> Verdict:
@@ -77,28 +82,29 @@ class Game:
         todo = [tuple(sorted(choice)) for start in self.starts for choice in self.choices[start.id]]
         seen = set(todo)
         while todo:
-            if len(seen) > self.most:
-                verdict.complete = False
+            if len(seen) > (ENOUGH if verdict.dead or verdict.met else self.most):
+                verdict.complete = bool(verdict.dead or verdict.met)
                 break
-            for marking in self.steps(todo.pop(), verdict):
-                if marking not in seen:
-                    seen.add(marking)
-                    todo.append(marking)
+            fresh = [marking for marking in self.steps(todo.pop(), verdict, seen) if marking not in seen]
+            seen.update(fresh)
+            todo += fresh
         self.seen = len(seen)
         return verdict
 
-    def steps(self, marking: Marking, verdict: Verdict) -> Iterator[Marking]:
+    def steps(self, marking: Marking, verdict: Verdict, seen: Collection[Marking]) -> Iterable[Marking]:
         """The markings that may follow; what is wrong with this one goes into the verdict."""
         active = {self.target[flow].id: self.target[flow] for flow in marking}
         if len(marking) > MOST_TOKENS or self._meeting(active.values(), marking, verdict):
-            return
+            return ()
         able = [element for element in active.values() if self.may_run(element, marking)]
         if not able:
             self._stuck(active.values(), marking, verdict)
-            return
+            return ()
         alone = next((element for element in able if not self._matters(element, marking)), None)
-        for element in [alone] if alone else able:
-            yield from self.run(element, marking)
+        after = list(self.run(alone, marking)) if alone else []
+        if any(one not in seen for one in after):
+            return after
+        return [one for element in able for one in self.run(element, marking)]  # else a loop would keep the others out
 
     def _meeting(self, active: Iterable[Element], marking: Marking, verdict: Verdict) -> bool:
         """Whether tokens meet where nothing waits for all of them; nothing is played on from there."""
@@ -114,16 +120,10 @@ class Game:
 
     def _matter_after(self, element: Element) -> bool:
         """Whether anything happens from here on: two tokens at an end do no harm."""
-        seen, todo = {element.id}, [element]
-        while todo:
-            here = todo.pop()
-            if here.is_activity or (here.event and here.event.kind not in ("none", *ABRUPT)):
-                return True
-            for after in self.graph.next(here):
-                if after.id not in seen:
-                    seen.add(after.id)
-                    todo.append(after)
-        return False
+        if element.id not in self._mattering:
+            after = numbers(self.graph.after[self.graph.number[element.id]])
+            self._mattering[element.id] = any(matters(self.graph.elements[number]) for number in after)
+        return self._mattering[element.id]
 
     def may_run(self, element: Element, marking: Marking) -> bool:
         """Whether an element with a token may take it."""
@@ -239,6 +239,11 @@ def is_abrupt(element: Element) -> bool:
 def is_always(flow: Flow) -> bool:
     """Whether a flow is taken whatever the data say."""
     return flow.condition is None or flow.condition.strip() == "true"
+
+
+def matters(element: Element) -> bool:
+    """Whether it makes a difference that an element is passed twice."""
+    return element.is_activity or (element.event is not None and element.event.kind not in ("none", *ABRUPT))
 
 
 def throws(element: Element) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from xml.sax.saxutils import quoteattr
+
 from lxml import etree
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
@@ -38,6 +41,8 @@ NOT_NODES = frozenset(
     }
 )  # what stands in a scope beside its flow nodes
 
+LONGEST_LINE = 10_000  # characters in which a column is looked for
+
 
 def local(node: etree._Element) -> str:
     """The name of a BPMN tag; nothing for comments and for other namespaces."""
@@ -68,7 +73,8 @@ class Source:
 
     def _line(self, node: etree._Element) -> tuple[int, str]:
         line = node.sourceline or 0
-        return line, self._lines[line - 1] if 0 < line <= len(self._lines) else ""
+        written = self._lines[line - 1] if 0 < line <= len(self._lines) else ""
+        return line, written if len(written) <= LONGEST_LINE else ""
 
     def place(self, node: etree._Element) -> tuple[int, int]:
         """Line and column of a node's tag, both from 1; the column is 0 where it cannot be known."""
@@ -79,15 +85,12 @@ class Source:
     def text_place(self, node: etree._Element) -> tuple[int, int]:
         """Line and column of the first character of a node's text."""
         line, written = self._line(node)
-        tag = etree.QName(node).localname
-        at = written.find(f"{tag}>")
-        if at < 0:
-            at = written.find(tag)
-        end = written.find(">", at) if at >= 0 else -1
-        return line, end + 2 if end >= 0 else 0
+        tag = re.search(rf"<[\w.:-]*\b{etree.QName(node).localname}\b[^>]*>", written)
+        return line, tag.end() + 1 if tag else 0
 
     def attribute_place(self, node: etree._Element, attribute: str) -> tuple[int, int]:
         """Line and column of the first character of an attribute's value."""
         line, written = self._line(node)
-        at = written.find(f'{attribute}="')
+        at = written.find(f"{attribute}={quoteattr(node.get(attribute, ''))}")
+        at = written.find(f'{attribute}="') if at < 0 else at
         return line, at + len(attribute) + 3 if at >= 0 else 0

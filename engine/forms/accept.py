@@ -4,54 +4,76 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 from typing import Any, TypeAlias
 
 from jsonschema import FormatChecker, ValidationError
 
-from ..canonical import canonical, normal
+from ..canonical import MOST_DIGITS, canonical, normal
 from ..errors import FieldError, InvalidForm
-from .schema import DEEPEST, Form, deeper_than
+from .schema import DEEPEST, Form, deeper_than, parts_of
 
 Formats: TypeAlias = Mapping[str, Callable[[str], bool]]
 Lookup: TypeAlias = Callable[[str, Any], bool]  # whether a value exists: the name in `x-exists`, and the value
 
 LARGEST = 200_000  # bytes of a submission in canonical form
 MOST_ERRORS = 50
+MOST_BITS = (10**MOST_DIGITS).bit_length()
+DEEPEST_PLAIN = 30  # lists and objects inside each other, where no form says what is expected
+EXACT = Context(prec=1_000)  # `multipleOf` divides, and no quotient may be too long for it
 CHOICES = {"const": "enum", "oneOf": "enum", "anyOf": "enum"}
 
 
 def accept(form: Form, values: Any, formats: FormatChecker, exists: Lookup | None = None) -> dict[str, Any]:
     """The values as they are kept, with what an empty form means filled in; InvalidForm names every fault."""
-    if not isinstance(values, Mapping):
-        raise InvalidForm({"": FieldError("type", "object")})
-    if deeper_than(values, DEEPEST):
-        raise InvalidForm({"": FieldError("maxDepth", DEEPEST)})
-    given, faults = plain_fields(values)
-    filled = with_defaults(form.schema, without_hidden(form, given))
-    for error in _limited(form.validator(formats).iter_errors(filled)):
-        for place, fault in fault_of(error, filled):
-            faults.setdefault(place, fault)
+    given, faults = plain_fields(values, DEEPEST)
+    filled = with_defaults(form, without_hidden(form, given))
+    with localcontext(EXACT):
+        for error in _limited(form.validator(formats).iter_errors(filled)):
+            for place, fault in fault_of(error, filled):
+                faults.setdefault(place, fault)
     if exists is not None:
         for place, fault in unknown(form.schema, filled, exists, ""):
             faults.setdefault(place, fault)
-    if not faults and len(canonical(filled)) > LARGEST:
-        faults[""] = FieldError("maxSize", LARGEST)
     if faults:
         raise InvalidForm(faults)
     return filled
 
 
-def plain_fields(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, FieldError]]:
-    """The fields that have a canonical form, and a fault for each that has none."""
+def accept_plain(values: Any) -> dict[str, Any]:
+    """The values as they are kept, where there is no form: any JSON object of bearable size."""
+    given, faults = plain_fields(values, DEEPEST_PLAIN)
+    if faults:
+        raise InvalidForm(faults)
+    return given
+
+
+def plain_fields(values: Any, deepest: int) -> tuple[dict[str, Any], dict[str, FieldError]]:
+    """The fields that have a canonical form, and a fault for each that has none; InvalidForm where it is too much."""
+    if not isinstance(values, Mapping):
+        raise InvalidForm({"": FieldError("type", "object")})
+    if deeper_than(values, deepest):
+        raise InvalidForm({"": FieldError("maxDepth", deepest)})
     plain: dict[str, Any] = {}
     faults: dict[str, FieldError] = {}
     for name, value in values.items():
         try:
-            plain[str(normal(str(name)))] = normal(value)
+            plain[str(normal(str(name)))] = plain_value(value)
         except (TypeError, ValueError) as error:
             faults[ascii(str(name))[1:-1][:100]] = FieldError("value", None, {"why": str(error)[:200]})
+    if len(canonical(plain)) > LARGEST:
+        raise InvalidForm({"": FieldError("maxSize", LARGEST)})
     return plain, faults
+
+
+def plain_value(value: Any) -> Any:
+    """A value in its canonical form; TypeError or ValueError where it has none."""
+    level = [found := normal(value)]
+    while level:
+        if any(isinstance(one, int) and one.bit_length() > MOST_BITS for one in level):
+            raise ValueError(f"a number of more than {MOST_DIGITS} digits cannot be kept")
+        level = [inner for one in level for inner in parts_of(one)]
+    return found
 
 
 def _limited(errors: Iterator[ValidationError]) -> Iterator[ValidationError]:
@@ -62,8 +84,12 @@ def _limited(errors: Iterator[ValidationError]) -> Iterator[ValidationError]:
 
 
 def without_hidden(form: Form, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values without those of fields that `x-when` hides."""
-    return {name: value for name, value in values.items() if shown(form.properties.get(name), values)}
+    """The values without those of fields that `x-when` hides, also because of a field that is itself hidden."""
+    left = dict(values)
+    while hidden := [name for name in left if not shown(form.properties.get(name), left)]:
+        for name in hidden:
+            del left[name]
+    return left
 
 
 def shown(schema: Any, values: Mapping[str, Any]) -> bool:
@@ -79,15 +105,15 @@ def shown(schema: Any, values: Mapping[str, Any]) -> bool:
     return bool(found == when.get("equals"))
 
 
-def with_defaults(schema: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+def with_defaults(form: Form, values: Mapping[str, Any]) -> dict[str, Any]:
     """An empty check box is false, an empty list is a list; other fields have their default, if they name one."""
     filled = dict(values)
-    for name, one in (schema.get("properties") or {}).items():
-        if name in filled or not isinstance(one, dict):
+    for name, one in form.properties.items():
+        if name in filled or not isinstance(one, dict) or not shown(one, filled):
             continue
         if "default" in one:
-            filled[name] = one["default"]
-        elif name in schema.get("required", ()) or not shown(one, values):
+            filled[name] = normal(one["default"])
+        elif name in form.schema.get("required", ()):
             continue
         elif one.get("type") == "boolean" and "const" not in one:
             filled[name] = False
@@ -154,6 +180,10 @@ def _reads(parse: Callable[[str], object], *, zoned: bool = False) -> Callable[[
     return check
 
 
+def _is_date(text: str) -> bool:
+    return _reads(date.fromisoformat)(text) and date.fromisoformat(text).isoformat() == text
+
+
 def _is_email(text: str) -> bool:
     name, at, domain = text.rpartition("@")
     labels = domain.split(".")
@@ -162,7 +192,7 @@ def _is_email(text: str) -> bool:
 
 
 PLAIN: Formats = {
-    "date": _reads(date.fromisoformat),
+    "date": _is_date,
     "time": _reads(time.fromisoformat),
     "date-time": _reads(datetime.fromisoformat, zoned=True),
     "email": _is_email,

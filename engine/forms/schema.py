@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,7 +14,7 @@ from ..canonical import read
 
 DEEPEST = 12  # objects inside each other
 LARGEST = 400_000  # bytes
-INSIDE = ("allOf", "anyOf", "oneOf", "prefixItems")
+DATA = ("const", "default", "enum", "examples")  # what stands there is data, no schema
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +27,7 @@ class Form:
     @cached_property
     def closed(self) -> dict[str, Any]:
         """The schema in which an object takes its declared fields alone, unless it says `additionalProperties`."""
-        return close(dict(self.schema))
+        return {"additionalProperties": False, **close(dict(self.schema))}
 
     @cached_property
     def properties(self) -> Mapping[str, Any]:
@@ -67,6 +67,8 @@ def read_form(path: str, content: bytes) -> Form:
     except SchemaError as error:
         place = "/".join(map(str, error.absolute_path))
         raise ValueError(f"{path}: {place or 'the schema'}: {error.message[:200]}") from None
+    if schema.get("x-personal") is True or unsheltered(schema):
+        raise ValueError(f"{path}: x-personal stands at a field of `properties` or at the `items` of one, nowhere else")
     return Form(path, schema)
 
 
@@ -74,28 +76,40 @@ def deeper_than(value: Any, most: int) -> bool:
     """Whether data is nested deeper than `most`, without recursion."""
     level = [value]
     for _ in range(most):
-        level = [
-            item
-            for one in level
-            if isinstance(one, (dict, list))
-            for item in (one.values() if isinstance(one, dict) else one)
-        ]
+        level = [item for one in level for item in parts_of(one)]
         if not level:
             return False
     return True
 
 
+def parts_of(value: Any) -> Iterable[Any]:
+    """What is directly inside of a list or an object."""
+    if isinstance(value, Mapping):
+        return value.values()
+    return value if isinstance(value, (list, tuple)) else ()
+
+
 def close(schema: dict[str, Any]) -> dict[str, Any]:
-    """A copy of a schema in which every object with `properties` refuses others."""
+    """A copy of a schema in which every object refuses fields that it does not declare."""
     copied = dict(schema)
-    if "properties" in copied:
-        copied["properties"] = {
-            name: close(one) if isinstance(one, dict) else one for name, one in copied["properties"].items()
-        }
+    for holder in ("properties", "$defs", "definitions"):
+        if isinstance(copied.get(holder), dict):
+            copied[holder] = {name: closed(one) for name, one in copied[holder].items()}
+    if "properties" in copied or copied.get("type") == "object":
         copied.setdefault("additionalProperties", False)
-    if isinstance(copied.get("items"), dict):
-        copied["items"] = close(copied["items"])
+    else:  # each alternative says all there is to say
+        for holder in ("anyOf", "oneOf"):
+            if isinstance(copied.get(holder), list):
+                copied[holder] = [closed(one) for one in copied[holder]]
+    for holder in ("items", "additionalProperties"):
+        if holder in copied:
+            copied[holder] = closed(copied[holder])
     return copied
+
+
+def closed(schema: Any) -> Any:
+    """The same for what may be no object: `true` and `false` are schemas, too."""
+    return close(schema) if isinstance(schema, dict) else schema
 
 
 def declared_names(schema: Mapping[str, Any]) -> frozenset[str]:
@@ -119,3 +133,17 @@ def _personal(schema: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[tupl
     items = schema.get("items")
     if isinstance(items, dict):
         yield from _personal(items, (*path, "*"))
+
+
+def unsheltered(schema: Mapping[str, Any], looked_at: bool = True) -> bool:
+    """Whether something inside a schema is marked as personal where nobody looks for it."""
+    for name, one in schema.items():
+        followed = looked_at and name in ("properties", "items")
+        for inner in parts_of(one) if name == "properties" or isinstance(one, list) else (one,):
+            if not isinstance(inner, dict) or name in DATA:
+                continue
+            if inner.get("x-personal") is True and not followed:
+                return True
+            if inner.get("x-personal") is not True and unsheltered(inner, followed):
+                return True
+    return False

@@ -1,5 +1,5 @@
 """Timers, terms, remote operators, linked cases: rows that are due, leased, run, and given back when they fail."""
 
-from .run import run_due, run_now
+from .run import follow_up, run_due
 
-__all__ = ["run_due", "run_now"]
+__all__ = ["follow_up", "run_due"]

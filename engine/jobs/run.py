@@ -2,35 +2,46 @@
 
 from __future__ import annotations
 
+import logging
 import random
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, or_, select, tuple_, update
 
-from ..canonical import moment, read
+from ..canonical import moment, normal, read
 from ..cases import messages, starting
 from ..cases.change import job as made_job
 from ..cases.context import Context
 from ..cases.incidents import open_incident
-from ..cases.steps import Opened, Taken, demand_open, facts_of, open_case, take
+from ..cases.steps import Opened, Taken, facts_of, open_case, settled, take
 from ..configuration import Configuration
-from ..errors import Conflict, NotFound, Refusal, StepFailed
+from ..errors import NotFound, Refusal, StepFailed, Unavailable
 from ..model import SYSTEM, CaseId
 from ..operators import Call, DiagramError, Operator
 from ..policy import OWNER
 from ..spiff import NotWaiting
 from ..store import files, shelf
-from ..store.tables import job
-from ..store.vault import revealer
+from ..store.tables import job, message
+from ..store.vault import is_reference, look_up, references
 
 BATCH = 20
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(hours=1)
+MOST_AT_ONCE = 100  # jobs that one thread runs after one commit
 
 Job = Mapping[str, Any]
+Jobs = Iterable[Job]  # what a job leaves to be run at once
+
+log = logging.getLogger(__name__)
+
+
+class Gone(Exception):
+    """A job has no object any more: its case is over, or another worker has done it."""
 
 
 def run_due(context: Context, limit: int | None = None) -> int:
@@ -40,11 +51,15 @@ def run_due(context: Context, limit: int | None = None) -> int:
         batch = lease(context, BATCH if limit is None else min(BATCH, limit - count))
         if not batch:
             break
-        for row in batch:
-            run(context, row)
+        for done, row in enumerate(batch):
+            if row["leased_until"] <= context.now_text():
+                break  # the jobs before it took long; whoever is free may take the rest
+            try:
+                follow_up(context, run(context, row))
+            except BaseException:
+                give_back(context, batch[done:])
+                raise
             count += 1
-    with context.database.writing() as connection:
-        messages.expire(context, connection)
     return count
 
 
@@ -52,15 +67,33 @@ def lease(context: Context, most: int) -> list[Job]:
     """Take some due jobs for a while; nobody else runs them until the lease is over."""
     now = context.now()
     due = and_(job.c.run_at <= moment(now), or_(job.c.leased_until.is_(None), job.c.leased_until <= moment(now)))
-    key = (job.c.case_id, job.c.seq, job.c.n)
-    first = select(*key).where(due).order_by(job.c.run_at, *key).limit(most).with_for_update(skip_locked=True)
+    over = and_(message.c.status == "waiting", message.c.expires_at <= moment(now))
     with context.database.reading() as connection:  # most polls find nothing, and must not wait for a writer
-        if connection.execute(select(job.c.n).where(due).limit(1)).first() is None:
-            return []
+        work, old = connection.execute(select(exists().where(due), exists().where(over))).one()
+    if old:
+        with context.database.writing() as connection:
+            messages.expire(context, connection)
+    if not work:
+        return []
+    key = (job.c.case_id, job.c.seq, job.c.n)
+    first = select(*key).where(due).order_by(job.c.run_at, *key).limit(most).with_for_update(skip_locked=True).cte()
+    taken = update(job).where(tuple_(*key).in_(select(first))).values(leased_until=moment(now + context.policy.lease))
     with context.database.writing() as connection:
-        taken = update(job).where(tuple_(*key).in_(first)).values(leased_until=moment(now + context.policy.lease))
         rows = [row._asdict() for row in connection.execute(taken.returning(job))]
     return sorted(rows, key=lambda row: (row["run_at"], row["case_id"], row["seq"], row["n"]))
+
+
+def give_back(context: Context, rows: Sequence[Job]) -> None:
+    """Let others have what this worker cannot finish."""
+    with suppress(Unavailable), context.database.writing() as connection:
+        for row in rows:
+            mine = update(job).where(*same(row), job.c.leased_until == row["leased_until"])
+            connection.execute(mine.values(leased_until=None))
+
+
+def same(row: Job) -> tuple[ColumnElement[bool], ...]:
+    """The condition that finds a job by its key."""
+    return job.c.case_id == row["case_id"], job.c.seq == row["seq"], job.c.n == row["n"]
 
 
 def next_due(context: Context) -> str | None:
@@ -69,21 +102,36 @@ def next_due(context: Context) -> str | None:
         return connection.execute(select(func.min(job.c.run_at))).scalar()
 
 
-def run_now(context: Context, rows: Iterable[Job]) -> None:
-    """Run jobs that a step left for its own thread; the worker takes over what this thread does not get to."""
-    for row in rows:
-        run(context, row)
+def follow_up(context: Context, rows: Jobs) -> None:
+    """Run right after a commit what a step has left for its own thread, and what that leaves.
+
+    The step stands whatever comes of it. What is too much, or cannot be reached now, is a worker's when its lease ends.
+    """
+    todo = deque(rows)
+    for _ in range(MOST_AT_ONCE):
+        if not todo:
+            return
+        try:
+            todo.extend(run(context, todo.popleft()))
+        except Unavailable as error:
+            log.warning("left to a worker: %s", error)
+            return
 
 
-def run(context: Context, row: Job) -> None:
-    """Run one leased job; whatever goes wrong with it stays with it."""
-    kind = RUNNERS[row["kind"]]
+def run(context: Context, row: Job) -> Jobs:
+    """Run one leased job; whatever goes wrong with it stays with it. What it leaves to be run at once."""
     try:
-        kind(context, row)
-    except (NotWaiting, NotFound, Conflict):
+        return RUNNERS[row["kind"]](context, row)
+    except (Gone, NotWaiting):
         drop(context, row)  # the case went on without it
+    except Unavailable:
+        raise
     except Refusal as error:
         park(context, row, error)
+    except Exception as error:
+        log.exception("a job failed")
+        park(context, row, StepFailed(row_element(row), f"{type(error).__name__}: {error}"))
+    return ()
 
 
 def drop(context: Context, row: Job) -> None:
@@ -94,19 +142,19 @@ def drop(context: Context, row: Job) -> None:
 
 def taken_over(connection: Connection, row: Job) -> bool:
     """Delete the job within the transaction that does its work; False where somebody else has done it."""
-    same = (job.c.case_id == row["case_id"], job.c.seq == row["seq"], job.c.n == row["n"])
-    return connection.execute(delete(job).where(*same)).rowcount == 1
+    return connection.execute(delete(job).where(*same(row))).rowcount == 1
 
 
 def park(context: Context, row: Job, error: Refusal) -> None:
-    """Lay a job aside for a person to look at, as an incident."""
+    """Lay a job aside for a person to look at, as an incident of the case that it failed in."""
     element = error.element if isinstance(error, StepFailed) else row_element(row)
     why = error.why if isinstance(error, StepFailed) else str(error)
+    case_id = int(error.data["case"] if "case" in error.data else row["case_id"])
     with context.database.writing() as connection:
-        same = (job.c.case_id == row["case_id"], job.c.seq == row["seq"], job.c.n == row["n"])
-        connection.execute(update(job).where(*same).values(run_at=None, leased_until=None))
-        name = f"{row['case_id']}.{row['seq']}.{row['n']}"
-        open_incident(connection, row["case_id"], element, why, context.now_text(), name)
+        parked = update(job).where(*same(row)).values(run_at=None, leased_until=None)
+        if connection.execute(parked).rowcount == 1:
+            name = f"{row['case_id']}.{row['seq']}.{row['n']}"
+            open_incident(connection, case_id, element, why, context.now_text(), name)
 
 
 def row_element(row: Job) -> str:
@@ -116,32 +164,32 @@ def row_element(row: Job) -> str:
 
 @contextmanager
 def on_case(context: Context, row: Job) -> Iterator[tuple[Connection, Opened]]:
-    """The job's case, loaded and locked; Conflict where it is over or another worker has done the job."""
+    """The job's case, loaded and locked; Gone where it is over or another worker has done the job."""
     with context.database.writing() as connection:
-        opened = open_case(context, connection, str(row["case_id"]))
-        demand_open(opened)
-        if not taken_over(connection, row):
-            raise Conflict("Another worker has done this job.")
+        if files.load(connection, row["case_id"]) is None:
+            raise Gone
+        opened = open_case(context, connection, str(row["case_id"]), row["run_at"])
+        if opened.row.status != "open" or not taken_over(connection, row):
+            raise Gone
         yield connection, opened
 
 
-def fire(context: Context, row: Job) -> None:
+def fire(context: Context, row: Job) -> Jobs:
     """A timer is due."""
     with on_case(context, row) as (connection, opened):
-        taken = take(context, connection, opened, "fired", {"timer": row["occurrence"]}, SYSTEM)
-    follow_up(context, taken)
+        return take(context, connection, opened, "fired", {"timer": row["occurrence"]}, SYSTEM).jobs
 
 
-def remind(context: Context, row: Job) -> None:
+def remind(context: Context, row: Job) -> Jobs:
     """A share of a task's term is over: say so in the history, and tell whom the policy names."""
     percent = read(bytes(row["payload"]))["percent"]
     term = next((one for one in context.policy.terms if one.percent == percent), None)
     if term is None:
-        return drop(context, row)
+        raise Gone
     with on_case(context, row) as (connection, opened):
         tasks = files.tasks_of(connection, opened.id, row["occurrence"])
         if not tasks:
-            return
+            raise Gone
         task = tasks[0]
         given = {"task": task.occurrence, "element": task.element, "percent": percent, "tell": term.tell}
         take(context, connection, opened, term.kind, given, SYSTEM)
@@ -151,6 +199,7 @@ def remind(context: Context, row: Job) -> None:
             said = {"task": task.element, "people": to, "also": groups, "percent": percent, "due": task.due}
             tell = {"operator": context.policy.remind_with, "parameters": said, "element": task.element}
             files.add_jobs(connection, [tell_job(opened, tell)])
+    return ()
 
 
 def tell_job(opened: Opened, payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -158,7 +207,7 @@ def tell_job(opened: Opened, payload: Mapping[str, Any]) -> dict[str, Any]:
     return made_job("tell", facts_of(opened), 0, moment(opened.at), payload)
 
 
-def operate(context: Context, row: Job) -> None:
+def operate(context: Context, row: Job) -> Jobs:
     """Call a remote operator, outside of any transaction, and bring its answer as a step."""
     asked = read(bytes(row["payload"]))
     operator = context.registry.get(asked["operator"])
@@ -169,15 +218,19 @@ def operate(context: Context, row: Job) -> None:
         kind = "answered"
     except DiagramError as error:
         given, kind = {"code": error.code, "result": error.payload}, "failed"
-    except Refusal:
-        raise
+    except Refusal as error:
+        raise StepFailed(asked["element"], f"{operator.name}: {error}") from error
     except Exception as error:
-        return again(context, row, operator, error)
+        again(context, row, operator, error)
+        return ()
     if row["kind"] == "tell":
-        return drop(context, row)
+        raise Gone
     with on_case(context, row) as (connection, opened):
-        taken = take(context, connection, opened, kind, {"operator": row["occurrence"], **given}, SYSTEM)
-    follow_up(context, taken)
+        shelter = opened.shelter()
+        if kind == "answered":
+            result = shelter.without_personal_answer(operator.result, normal(given["result"]), operator.name)
+            given = {"result": result}
+        return take(context, connection, opened, kind, {"operator": row["occurrence"], **given}, SYSTEM, shelter).jobs
 
 
 def again(context: Context, row: Job, operator: Operator, error: Exception) -> None:
@@ -188,9 +241,8 @@ def again(context: Context, row: Job, operator: Operator, error: Exception) -> N
         return park(context, row, StepFailed(row_element(row), why))
     wait = min(FIRST_WAIT * 2 ** (attempts - 1), LONGEST_WAIT) * random.uniform(0.8, 1.2)
     with context.database.writing() as connection:
-        same = (job.c.case_id == row["case_id"], job.c.seq == row["seq"], job.c.n == row["n"])
         later = {"run_at": moment(context.now() + wait), "leased_until": None, "attempts": attempts}
-        connection.execute(update(job).where(*same).values(**later))
+        connection.execute(update(job).where(*same(row)).values(**later))
 
 
 def call(context: Context, row: Job, asked: Mapping[str, Any]) -> Call:
@@ -200,8 +252,7 @@ def call(context: Context, row: Job, asked: Mapping[str, Any]) -> Call:
         if found is None:
             raise NotFound(f"There is no case {row['case_id']}.")
         configuration = configuration_in_force(context, connection)
-        reveal_all = revealer(connection)
-        revealed = {name: reveal_all(value) for name, value in asked["parameters"].items()}
+        revealed = {one["$vault"]: look_up(connection, one) for one in references(asked["parameters"])}
     at = context.now()
     return Call(
         operator=asked["operator"],
@@ -211,11 +262,12 @@ def call(context: Context, row: Job, asked: Mapping[str, Any]) -> Call:
         case_id=CaseId(str(row["case_id"])),
         case_number=found.number,
         process=found.key,
+        parent=CaseId(str(found.parent)) if found.parent else None,
         at=at,
         data=read(bytes(found.state)).get("data", {}),
         parameter=configuration.parameter,
         moment=lambda term: configuration.due(term, at).at,
-        reveal=lambda value: next((r for n, r in revealed.items() if asked["parameters"][n] == value), value),
+        reveal=lambda value: revealed[value["$vault"]] if is_reference(value) else value,
         key=f"{row['case_id']}.{row['seq']}.{row['n']}",
         database=context.database,
     )
@@ -228,71 +280,79 @@ def configuration_in_force(context: Context, connection: Connection) -> Configur
     return context.shelf.configuration(connection, digest)
 
 
-def begin(context: Context, row: Job) -> None:
+def begin(context: Context, row: Job) -> Jobs:
     """Start the linked case that a step asked for."""
     asked = read(bytes(row["payload"]))
     with context.database.writing() as connection:
         if not taken_over(connection, row):
-            return
+            raise Gone
         try:
             data = asked.get("data") or {}
-            taken = starting.start(context, connection, asked["process"], data, SYSTEM, parent=row["case_id"])
+            return starting.start(context, connection, asked["process"], data, SYSTEM, parent=row["case_id"]).jobs
         except NotFound as error:
             raise StepFailed(asked["element"], str(error)) from error
-    follow_up(context, taken)
 
 
-def hand_over(context: Context, row: Job) -> None:
+def hand_over(context: Context, row: Job) -> Jobs:
     """Bring a message that a case has thrown to the case that waits for it."""
     said = read(bytes(row["payload"]))
     payload = said["payload"] if isinstance(said["payload"], dict) else {}
-    with context.database.writing() as connection:
+
+    def bring(connection: Connection) -> Taken | None:
         if not taken_over(connection, row):
-            return
-        taken = messages.send(context, connection, said["name"], payload, payload or None, None, SYSTEM, None)
-    if taken is not None:
-        follow_up(context, taken)
+            raise Gone
+        return messages.send(context, connection, said["name"], payload, None, None, SYSTEM, None)
+
+    taken = settled(context, bring)
+    return taken.jobs if taken else ()
 
 
-def fan_out(context: Context, row: Job) -> None:
+def deliver(context: Context, row: Job) -> Jobs:
+    """Bring the messages that came before this case began to wait for them; one that is refused waits on."""
+    names = read(bytes(row["payload"]))["names"]
+    left: list[Job] = []
+    with context.database.reading() as connection:
+        early = files.early_messages(connection, names, context.now_text())
+    for key in early:
+        try:
+            taken = settled(context, partial(messages.deliver_kept, context, key))
+        except Refusal as error:
+            element = error.element if isinstance(error, StepFailed) else ", ".join(names)
+            with context.database.writing() as connection:
+                open_incident(connection, row["case_id"], element, str(error), context.now_text())
+        else:
+            left += taken.jobs if taken else ()
+    drop(context, row)
+    return left
+
+
+def fan_out(context: Context, row: Job) -> Jobs:
     """Bring a signal to every other case that waits for it."""
     said = read(bytes(row["payload"]))
     with context.database.writing() as connection:
         if taken_over(connection, row):
             messages.fan_out(connection, row, context.now_text(), said["name"], said["payload"])
+    return ()
 
 
-def hear(context: Context, row: Job) -> None:
+def hear(context: Context, row: Job) -> Jobs:
     """A signal of another case reaches this one."""
     said = read(bytes(row["payload"]))
     with on_case(context, row) as (connection, opened):
-        taken = messages.hear(context, connection, opened, said["name"], said["payload"])
-    if taken is not None:
-        follow_up(context, taken)
+        given = {"signal": said["name"], "payload": said["payload"]}
+        return take(context, connection, opened, "signalled", given, SYSTEM).jobs
 
 
-def follow_up(context: Context, taken: Taken) -> None:
-    """What comes right after a commit: messages that came early, and the jobs that this thread runs itself."""
-    names = {e.detail["name"] for e in taken.effects if e.kind == "subscribed" and e.detail["kind"] == "message"}
-    while names:
-        with context.database.writing() as connection:
-            delivered = messages.deliver_waiting(context, connection, names)
-        for one in delivered:
-            follow_up(context, one)
-        if not delivered:
-            break
-    run_now(context, taken.jobs)
-
-
-RUNNERS: dict[str, Callable[[Context, Job], None]] = {
+RUNNERS: dict[str, Callable[[Context, Job], Jobs]] = {
     "timer": fire,
     "term": remind,
     "operator": operate,
     "tell": operate,
     "start": begin,
     "message": hand_over,
+    "deliver": deliver,
     "signal": fan_out,
     "hear": hear,
 }
 
-__all__ = ["follow_up", "lease", "next_due", "run", "run_due", "run_now"]
+__all__ = ["follow_up", "lease", "next_due", "run", "run_due"]

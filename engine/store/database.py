@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.pool import StaticPool
 
-from ..errors import Unavailable
+from ..errors import Refusal, Unavailable
 
 PRAGMAS = (
+    "PRAGMA busy_timeout=15000",  # first: the others may have to wait for another process
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA recursive_triggers=ON",
-    "PRAGMA busy_timeout=15000",
 )
 
 
@@ -33,26 +34,36 @@ class FairLock:
         self._holder: int | None = None
 
     def __enter__(self) -> None:
-        me = threading.get_ident()
+        me, turn = threading.get_ident(), threading.Lock()
         with self._guard:
             if self._holder is None:
                 self._holder = me
                 return
             if self._holder == me:
                 raise RuntimeError("a write transaction is open in this thread already")
-            turn = threading.Lock()
             turn.acquire()
             self._waiting.append(turn)
-        turn.acquire()
+        try:
+            turn.acquire()
+        except BaseException:  # interrupted while waiting: who comes next must not wait for this thread
+            with self._guard:
+                if turn in self._waiting:
+                    self._waiting.remove(turn)
+                else:
+                    self._pass_on()
+            raise
         self._holder = me
 
     def __exit__(self, *exception: object) -> None:
         with self._guard:
-            if self._waiting:
-                self._holder = -1  # handed over; nobody can take it in between
-                self._waiting.popleft().release()
-            else:
-                self._holder = None
+            self._pass_on()
+
+    def _pass_on(self) -> None:
+        if self._waiting:
+            self._holder = -1  # handed over; nobody can take it in between
+            self._waiting.popleft().release()
+        else:
+            self._holder = None
 
 
 class Database:
@@ -70,6 +81,8 @@ class Database:
         if self.sqlite:
             event.listen(self.engine, "connect", _prepare)
             event.listen(self.engine, "begin", _begin)
+        else:
+            event.listen(self.engine, "connect", _make_durable)
 
     def _options(self) -> dict[str, Any]:
         if not self.sqlite:
@@ -108,10 +121,24 @@ class Database:
             yield
         except OperationalError as error:
             raise Unavailable(f"{Unavailable.__doc__} {error.orig}") from error
+        except DataError as error:
+            raise Refusal(f"The database cannot keep this: {error.orig}") from error
 
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+
+def alone(connection: Connection, what: str) -> None:
+    """Do something alone until the transaction ends: on SQLite it is, on PostgreSQL others wait who want the same."""
+    if connection.dialect.name != "sqlite":
+        key = int.from_bytes(hashlib.sha256(what.encode()).digest()[:8], signed=True)
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+
+
+def _make_durable(connection: Any, record: object) -> None:
+    connection.execute("SET synchronous_commit = on")
+    connection.commit()
 
 
 def _prepare(connection: Any, record: object) -> None:

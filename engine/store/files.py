@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, delete, insert, select, text, update
+from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, delete, exists, insert, select, text, update
 
 from ..canonical import instant, read
 from ..history.chain import Link
 from ..model import Case, CaseId, Incident, Task, TaskId
-from .tables import NEVER, case, configuration, draft, incident, job, step, subscription, task
+from .tables import NEVER, case, configuration, draft, incident, job, message, step, subscription, task
 
 IN_FORCE = (
     select(configuration.c.digest).order_by(configuration.c.version.desc()).limit(1).scalar_subquery().label("config")
@@ -18,19 +18,29 @@ IN_FORCE = (
 # Statements of the hot path are built once: building one costs as much as executing it.
 LOAD = select(case, IN_FORCE).where(case.c.id == bindparam("id")).with_for_update(of=case)
 TASKS = select(task).where(task.c.case_id == bindparam("case_id")).order_by(task.c.occurrence, task.c.queue)
-ONE_TASK = TASKS.where(task.c.occurrence == bindparam("occurrence"))
+# With the task comes whether its case has any drafts and jobs: most have none, and need not be told to forget them.
+ONE_TASK = TASKS.where(task.c.occurrence == bindparam("occurrence")).add_columns(
+    exists().where(draft.c.case_id == bindparam("case_id")).label("has_draft"),
+    exists().where(job.c.case_id == bindparam("case_id")).label("has_job"),
+)
 UPDATE_CASE = update(case).where(case.c.id == bindparam("case_id"))
 OCCURRENCES: BindParameter[Any] = bindparam("occurrences", expanding=True)
-FORGET = tuple(
-    delete(table).where(table.c.case_id == bindparam("case_id"), table.c.occurrence.in_(OCCURRENCES))
-    for table in (task, job, subscription)
-)
-DROP_DRAFTS = delete(draft).where(
-    draft.c.case_id == bindparam("case_id"), draft.c.occurrence == bindparam("occurrence")
-)
+FORGET = {
+    table.name: delete(table).where(table.c.case_id == bindparam("case_id"), table.c.occurrence.in_(OCCURRENCES))
+    for table in (task, draft, job, subscription)
+}
 NEXT_NUMBER = text(
     "INSERT INTO counter (prefix, day, value) VALUES (:prefix, :day, 1) "
     "ON CONFLICT (prefix, day) DO UPDATE SET value = counter.value + 1 RETURNING value"
+)
+NAMES: BindParameter[Any] = bindparam("names", expanding=True)
+WAITING = (message.c.status == "waiting", message.c.expires_at > bindparam("now"))
+EARLY = select(message.c.id).where(message.c.name.in_(NAMES), *WAITING).order_by(message.c.id)
+KEEP_DRAFT = text(
+    'INSERT INTO draft (case_id, occurrence, person, bundle, "values", personal, at) '
+    "VALUES (:case_id, :occurrence, :person, :bundle, :values, :personal, :at) "
+    "ON CONFLICT (case_id, occurrence, person) DO UPDATE SET "
+    'bundle = excluded.bundle, "values" = excluded."values", personal = excluded.personal, at = excluded.at'
 )
 
 
@@ -80,10 +90,10 @@ def append(connection: Connection, link: Link) -> None:
     connection.execute(insert(step), {name: getattr(link, name) for name in Link.__slots__})
 
 
-def forget(connection: Connection, case_id: int, occurrences: Sequence[int]) -> None:
-    """Delete the tasks, jobs and subscriptions of tokens that are gone."""
-    for statement in FORGET:
-        connection.execute(statement, {"case_id": case_id, "occurrences": list(occurrences)})
+def forget(connection: Connection, case_id: int, gone: Mapping[str, Sequence[int]]) -> None:
+    """Delete the rows of tokens that are gone, table by table."""
+    for name, occurrences in gone.items():
+        connection.execute(FORGET[name], {"case_id": case_id, "occurrences": list(occurrences)})
 
 
 def add_jobs(connection: Connection, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -94,9 +104,19 @@ def add_jobs(connection: Connection, rows: Iterable[dict[str, Any]]) -> list[dic
     return numbered
 
 
-def drop_drafts(connection: Connection, case_id: int, occurrence: int) -> None:
-    """Delete everybody's draft of a task."""
-    connection.execute(DROP_DRAFTS, {"case_id": case_id, "occurrence": occurrence})
+def came_early(connection: Connection, names: Sequence[str], now: str) -> bool:
+    """Whether a message of one of these names has come before anybody waited for it."""
+    return bool(early_messages(connection, names, now))
+
+
+def early_messages(connection: Connection, names: Sequence[str], now: str) -> list[int]:
+    """The messages of these names that nobody has waited for yet, oldest first."""
+    return list(connection.execute(EARLY, {"names": list(names), "now": now}).scalars())
+
+
+def keep_draft(connection: Connection, **row: Any) -> None:
+    """Keep somebody's draft of a task in the place of the one before."""
+    connection.execute(KEEP_DRAFT, row)
 
 
 def case_of(row: Any, changed: Mapping[str, Any] | None = None, incidents: Iterable[Incident] = ()) -> Case:

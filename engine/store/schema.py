@@ -7,11 +7,12 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 
 from ..errors import SchemaOutdated
-from .database import Database
+from .database import Database, alone
 
 HEAD = "0001"  # the revision that this release works with
 VERSIONS = "alembic_version_engine"
-LOCK = 0x66756E64  # the advisory lock of an upgrade
+MIGRATIONS = Path(__file__).parent / "migrations"
+VERSION_FILES = MIGRATIONS / "versions"
 
 
 def prepare(database: Database) -> None:
@@ -39,11 +40,13 @@ def upgrade(database: Database) -> None:
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     with database.writing() as connection:
-        if not database.sqlite:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-        if revision(connection) != HEAD:
+        alone(connection, "schema")
+        if (found := revision(connection)) != HEAD:
+            if found is not None and not any(VERSION_FILES.glob(f"{found}_*.py")):
+                message = f"The database has the tables of a later release ({found}); run that release."
+                raise SchemaOutdated(message, found=found, wanted=HEAD)
             config.attributes["connection"] = connection
             command.upgrade(config, "head")

@@ -14,9 +14,11 @@ from ..canonical import digest, read
 from ..configuration import Configuration, Configurations
 from ..errors import NotFound
 from ..model import Actor, Deployment
+from .database import alone
 from .tables import access, bundle, configuration, content, deployment
 
 KEPT = 400  # bundles in memory
+SHELF = "shelf"  # what whoever deploys or configures does alone
 
 
 class Shelf:
@@ -83,6 +85,7 @@ def store_content(connection: Connection, body: bytes) -> str:
 
 def store_bundle(connection: Connection, given: Bundle) -> None:
     """Keep a bundle, once."""
+    alone(connection, SHELF)
     if connection.execute(select(bundle.c.digest).where(bundle.c.digest == given.digest)).first() is not None:
         return
     for body in given.files.values():
@@ -93,6 +96,7 @@ def store_bundle(connection: Connection, given: Bundle) -> None:
 
 def deploy(connection: Connection, given: Bundle, at: str, by: str, reason: str) -> Deployment:
     """Make a bundle the newest version of its key; the same content again is no new version."""
+    alone(connection, SHELF)
     last = newest(connection, given.key)
     if last is not None and last.bundle == given.digest:
         return last
@@ -162,9 +166,17 @@ def configured(connection: Connection) -> str | None:
 
 def configure(connection: Connection, body: bytes, at: str, by: str, reason: str) -> str:
     """Put a configuration in force; the same content again is no new version."""
+    alone(connection, SHELF)
     key = store_content(connection, body)
     if configured(connection) == key:
         return key
     version = (connection.execute(select(func.max(configuration.c.version))).scalar() or 0) + 1
     connection.execute(insert(configuration).values(version=version, digest=key, at=at, by=by, reason=reason))
     return key
+
+
+def configure_first(connection: Connection, body: bytes, at: str, by: str) -> None:
+    """Put the configuration that ships in force, if there is none yet."""
+    alone(connection, SHELF)
+    if configured(connection) is None:
+        configure(connection, body, at, by, "the calendars it ships")

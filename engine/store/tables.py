@@ -160,7 +160,7 @@ job = Table(
     Column("case_id", BigInteger, primary_key=True, autoincrement=False),
     Column("seq", Integer, primary_key=True, autoincrement=False),  # the step that wrote it
     Column("n", BigInteger, primary_key=True, autoincrement=False),
-    Column("kind", String(16), nullable=False),  # timer, term, operator, tell, start, message, signal
+    Column("kind", String(16), nullable=False),  # timer, term, operator, tell, start, message, signal, hear, deliver
     Column("occurrence", Integer, nullable=False),  # the token that it belongs to; 0 is none
     Column("run_at", String(27)),  # null: parked, a person must look at it
     Column("leased_until", String(27)),
@@ -180,7 +180,7 @@ subscription = Table(
     Index("ix_subscription_name", "kind", "name", "key_hash"),
 )
 
-message = Table(
+message = Table(  # the content of one that waits stands in the vault, because nobody knows yet what in it is personal
     "message",
     metadata,
     Column("id", Serial, primary_key=True, autoincrement=True),
@@ -188,12 +188,12 @@ message = Table(
     Column("name", String(200), nullable=False),
     Column("correlate", Text),  # canonical JSON
     Column("case_id", BigInteger),  # the case it is for, or that has taken it
-    Column("payload", LargeBinary, nullable=False),
     Column("sender", String(200), nullable=False),
     Column("at", String(27), nullable=False),
     Column("expires_at", String(27), nullable=False),
     Column("status", String(16), nullable=False),  # waiting, taken, expired
     Index("ix_message_name", "name", "status"),
+    Index("ix_message_status_expires_at", "status", "expires_at"),
 )
 
 vault = Table(
@@ -244,7 +244,7 @@ incident = Table(
     Column("count", Integer, nullable=False),
     Column("closed_at", String(27)),
     Column("closed_by", String(200)),
-    Column("job", String(64)),  # the parked job: case.seq.n
+    Column("jobs", Text),  # the parked jobs, case.seq.n with commas between them
     UniqueConstraint("case_id", "element", "error_hash"),
 )
 

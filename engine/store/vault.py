@@ -7,6 +7,7 @@ the row is erased, chain and replay hold, and nobody can guess the value from th
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypedDict
@@ -14,10 +15,11 @@ from typing import Any, TypedDict
 from sqlalchemy import Connection, insert, select
 
 from ..canonical import canonical, read
-from ..errors import NotFound
+from ..errors import FieldError, InvalidForm, NotFound
 from .tables import vault
 
 REFERENCE = frozenset({"$vault", "sha256"})
+PLACE = re.compile(r"(\d{1,18})\.(\d{1,9})\.(\d{1,9})", re.ASCII)  # as much as the columns hold
 
 
 class Kept(TypedDict):
@@ -44,6 +46,10 @@ class Shelter:
             if isinstance(one, dict) and name in kept:
                 kept[name] = self._sheltered(one, kept[name], name)
         return kept
+
+    def without_personal_answer(self, schema: Mapping[str, Any] | None, answer: Any, operator: str) -> Any:
+        """The answer of an operator with references in the places that its schema marks as personal."""
+        return answer if schema is None else self._sheltered(schema, answer, operator)
 
     def _sheltered(self, schema: Mapping[str, Any], value: Any, field: str) -> Any:
         if value is None or is_reference(value):
@@ -90,13 +96,21 @@ def references(value: Any) -> Iterator[dict[str, str]]:
             yield from references(item)
 
 
+def demand_known(values: Mapping[str, Any], held: Any = None) -> None:
+    """Refuse references that a person makes up or takes from elsewhere; what the case holds may come back to it."""
+    known = list(references(held))
+    made_up = [name for name, value in values.items() if any(one not in known for one in references(value))]
+    if made_up:
+        raise InvalidForm({name: FieldError("personal") for name in made_up})
+
+
 def place(reference: Mapping[str, str]) -> tuple[int, int, int]:
     """Case, step and number of a reference; NotFound where it is none."""
-    try:
-        case_id, seq, n = (int(part) for part in str(reference["$vault"]).split("."))
-    except (KeyError, ValueError):
-        raise NotFound("This is no reference to the vault.") from None
-    return case_id, seq, n
+    name = reference.get("$vault") if isinstance(reference, Mapping) else None
+    found = PLACE.fullmatch(name) if isinstance(name, str) else None
+    if found is None:
+        raise NotFound("This is no reference to the vault.")
+    return int(found[1]), int(found[2]), int(found[3])
 
 
 def look_up(connection: Connection, reference: Mapping[str, str]) -> Any:

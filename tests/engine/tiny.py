@@ -84,6 +84,11 @@ def boundary(id, host, definition, interrupting=True):
     return el("boundaryEvent", id, definition, attachedToRef=host, cancelActivity=str(interrupting).lower())
 
 
+def begin(form="forms/start.json", definition=""):
+    """A start event with a form, which declares what a case begins with."""
+    return el("startEvent", "start", extensions(with_form(form)) + definition)
+
+
 def bundle(key, body, roots="", process=None, **files):
     """The files of a bundle: `forms_ask=` is forms/ask.json; `process` are properties of the process."""
     said = extensions(properties(**process)) if process else ""
@@ -94,10 +99,13 @@ def bundle(key, body, roots="", process=None, **files):
     return found
 
 
-def one_task(key="loan", task=None, before="", after="", **more):
-    """start, `before`, one task, `after`, end."""
+def one_task(key="loan", task=None, before="", after="", start=None, **more):
+    """start, `before`, one task, `after`, end; `start` are the fields of a start form."""
     ids = ["start", *_ids(before), "ask", *_ids(after), "end"]
-    return bundle(key, START + before + (task or ask("ask")) + after + END + line(*ids), **more)
+    if start is not None:
+        more["forms_start"] = form(start, required=())
+    first = START if start is None else begin()
+    return bundle(key, first + before + (task or ask("ask")) + after + END + line(*ids), **more)
 
 
 def _ids(elements):

@@ -82,12 +82,16 @@ class Edge:
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """Somebody writes some of these names; `variable` takes them all as one context; `counter` counts completions."""
+    """Somebody writes some of these names; `variable` takes them all as one context.
+
+    When it is done, `counter` counts, and `copy` writes the value of its second name to its first.
+    """
 
     id: str
     writes: tuple[str, ...]
     variable: str | None = None
     counter: str | None = None
+    copy: tuple[str, str] | None = None
     edges: tuple[Edge, ...] = ()
 
 

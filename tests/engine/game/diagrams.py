@@ -29,6 +29,7 @@ class Place:
     reads: tuple[str, ...] = POOL
     lists: tuple[str, ...] = LISTS
     codes: tuple[str, ...] = ()
+    copy: tuple[str, str] | None = None  # the result of an instance and its item
     together: bool = False  # whether a parallel join waits for what comes from here
     edges: bool = True
 
@@ -45,6 +46,7 @@ class Maker:
         self.counters: list[str] = []
         self.called: list[b.Process] = []
         self.signals = rng.random() < 0.3  # else closed calls: what both write at once has no order
+        self.heard = tuple(f"{color}{rng.randrange(10**9)}" for color in ("red", "blue"))  # every case has its own
         self.calling = False
 
     def id(self, prefix: str) -> str:
@@ -62,15 +64,19 @@ class Maker:
             process=b.Process(key="game", scope=scope), called=tuple(self.called), data=data | dict.fromkeys(self.counters, 0)
         )
 
-    def scope(self, place: Place, start: str = "", handlers: bool = True, waits_first: bool = False) -> b.Scope:
-        """What is inside of a process or subprocess."""
+    def scope(
+        self, place: Place, start: str = "", handlers: bool = True, waits_first: bool = False, code: str = ""
+    ) -> b.Scope:
+        """What is inside of a process or subprocess; `code` is an error that is caught at its edge."""
         found = []
-        while handlers and place.depth < 4 and self.chance(0.15) and len(found) < 2:
+        while handlers and place.depth < 4 and self.chance(0.2) and len(found) < 2:
             found.append(self.handler(place))
-        codes = tuple(h.event.name for h in found if h.event.kind == "error")
+        found = heard_once(found)
+        codes = (*([code] if code else []), *(h.event.name for h in found if h.event.kind == "error"))
         inner = replace(place, codes=(*place.codes, *codes), together=False)
         first = (self.task(inner),) if waits_first else ()
-        body = (*first, *self.line(inner))
+        wrong = self.exit(inner, "error") if codes and self.chance(0.8) else ()
+        body = (*first, *self.line(inner), *wrong)
         end: b.End | None = b.End(id=self.id("end"))
         if self.chance(0.12) and self.left > 2:
             ways = tuple(b.Way(condition=None, body=self.line(inner.inside()), end=b.End(id=self.id("end"))) for _ in range(2))
@@ -94,8 +100,8 @@ class Maker:
         if self.left <= 0 or place.depth > 4:
             return (self.task(place),)
         kinds = {
-            "task": 5, "script": 2, "catch": 2, "xor": 4, "and_": 4, "or_": 4, "loop": 2, "race": 1, "sub": 3, "call": 1, "many": 3,
-            "throw": 1, "exit": 2 if not place.together or self.chance(0.2) else 0,
+            "task": 3, "script": 2, "catch": 2, "xor": 3, "and_": 3, "or_": 3, "loop": 3, "race": 1, "sub": 4, "call": 1, "many": 4,
+            "throw": 1, "exit": 5 if place.codes else 2,
         }  # fmt: skip
         kind = self.rng.choices(list(kinds), list(kinds.values()))[0]
         made = getattr(self, kind)(place)
@@ -124,6 +130,7 @@ class Maker:
             writes=place.writes,
             variable=f"form_{name}" if self.chance(0.1) else None,
             counter=self.counter(name) if self.chance(0.5) else None,
+            copy=place.copy if self.chance(0.3) else None,
             edges=self.edges(place),
         )
 
@@ -146,22 +153,27 @@ class Maker:
             minutes = self.rng.randint(1, 600)
             return b.Event(kind=kind, term=b.Term(minutes=minutes, hours=self.rng.choice(POOL) if self.chance(0.3) else None))
         if kind == "signal":
-            return b.Event(kind=kind, name=self.rng.choice(("red", "blue")))
-        name = self.id("error" if kind == "error" else "message")
+            return b.Event(kind=kind, name=self.rng.choice(self.heard))
+        if kind == "error":
+            return b.Event(kind=kind, name=self.code(place))
+        name = self.id("message")
         key = self.rng.choice(place.reads) if kind == "message" and self.chance(0.3) else None
         variable = f"said_{name}" if kind == "message" and self.chance(0.3) else None
         return b.Event(kind=kind, name=name, key=key, variable=variable)
 
+    def code(self, place: Place) -> str:
+        """The code of an error; one that is caught further outside as well says who catches first."""
+        return self.rng.choice(place.codes) if place.codes and self.chance(0.7) else self.id("error")
+
     def edges(self, place: Place, codes: tuple[str, ...] = ()) -> tuple[b.Edge, ...]:
         """Events at the edge of an activity; the codes are caught there."""
         found = [self.edge(place, b.Event(kind="error", name=code)) for code in codes]
-        while place.edges and place.depth < 4 and self.left > 0 and len(found) < 3 and self.chance(0.2):
+        while place.edges and place.depth < 5 and len(found) < 3 and self.chance(0.3):
             kinds = ("message", "timer", *(("signal",) if self.signals else ()))
             found.append(self.edge(place, self.event(place, kinds)))
-        return tuple(found)
+        return tuple(heard_once(found))
 
     def edge(self, place: Place, event: b.Event) -> b.Edge:
-        self.left -= 1
         interrupting = event.kind == "error" or self.chance(0.5)
         returns = interrupting and (self.chance(0.5) or (place.together and self.chance(0.8)))
         body = self.line(place.inside(together=place.together and returns), 2) if self.chance(0.8) else ()
@@ -186,10 +198,9 @@ class Maker:
         ways = [(replace(self.catch(replace(place, edges=False)), edges=()), self.line(place.inside(), 2)) for _ in range(self.rng.randint(2, 3))]
         return b.Race(id=self.id("race"), ways=tuple(ways))
 
-    def exit(self, place: Place) -> b.Blocks:
+    def exit(self, place: Place, kind: str = "") -> b.Blocks:
         """A task, and a gateway with a way that leads to an end of its own."""
-        kinds = ["none", "none", "terminate", *("error" for _ in place.codes[:1])]
-        kind = self.rng.choice(kinds)
+        kind = kind or self.rng.choice(["terminate", *["error"] * 2 * bool(place.codes), *["none"] * (not place.together or self.chance(0.1))])
         end = b.End(id=self.id("end"), kind=kind, code=self.rng.choice(place.codes) if kind == "error" else "")
         body = (self.task(place.inside()),) if self.chance(0.3) else ()
         out = b.Way(condition=self.condition(place), body=body, end=end)
@@ -198,11 +209,11 @@ class Maker:
 
     def throw(self, place: Place) -> b.Blocks:
         kind = "signal" if self.signals else "message"
-        return self.task(place), b.Throw(id=self.id("throw"), kind=kind, name=self.rng.choice(("red", "blue")))
+        return self.task(place), b.Throw(id=self.id("throw"), kind=kind, name=self.rng.choice(self.heard))
 
     def sub(self, place: Place, edges: bool = True, waits_first: bool = False) -> b.Sub:
-        codes = (self.id("error"),) if edges and self.chance(0.4) else ()
-        inner = self.scope(place.inside(codes=(*place.codes, *codes), edges=True), waits_first=waits_first)
+        codes = (self.code(place),) if edges and self.chance(0.5) else ()
+        inner = self.scope(place.inside(edges=True), waits_first=waits_first, code=codes[0] if codes else "")
         return b.Sub(id=self.id("sub"), scope=inner, edges=self.edges(place, codes) if edges else ())
 
     def call(self, place: Place, edges: bool = True, output: str | None = None) -> b.Call | b.Task:
@@ -231,16 +242,19 @@ class Maker:
         collection = self.rng.choice(place.lists) if place.lists and self.chance(0.5) else None
         item = f"item_{number}" if collection and self.chance(0.8) else None
         result = f"mark_{number}" if self.chance(0.7) else None
-        reads = (*place.reads, item) if item else place.reads
+        reads = (*place.reads, item, item) if item else place.reads
         writes = (*place.writes, result, result) if result else place.writes
-        inner = replace(place.inside(), reads=reads, writes=writes, instances=place.instances + 1, edges=False, together=False)
+        inner = replace(
+            place.inside(), reads=reads, writes=writes, instances=place.instances + 1, edges=False, together=False
+        )
+        within = replace(inner, copy=(result, item) if result and item else place.copy)
         some: Any = None if collection else self.rng.choice((0, 1, 2, 3, 2, 3, *POOL))
         enough = None
-        if self.chance(0.3):
+        if self.chance(0.5):
             counts = ("numberOfInstances", "numberOfCompletedInstances", "numberOfActiveInstances", "loopCounter")
-            enough = replace(self.condition(place), left=self.rng.choice((*counts, *place.reads)))
+            enough = replace(self.condition(place), left=self.rng.choice((*counts, *counts, *place.reads)))
         return b.Many(
-            inner=self.instance(inner, result, enough is not None),
+            inner=self.instance(inner, within, result, enough is not None),
             sequential=sequential,
             cardinality=some,
             collection=collection,
@@ -251,25 +265,31 @@ class Maker:
             edges=self.edges(place),
         )
 
-    def instance(self, place: Place, result: str | None, waits_first: bool) -> b.Task | b.Sub | b.Call:
+    def instance(self, place: Place, within: Place, result: str | None, waits_first: bool) -> b.Task | b.Sub | b.Call:
         kind = self.rng.choice(("task", "sub", "sub", "call"))
         if kind == "sub":
-            return self.sub(place, edges=False, waits_first=waits_first)
+            return self.sub(within, edges=False, waits_first=waits_first)
         if kind == "call" and not waits_first:
             return self.call(place, edges=False, output=result)
-        return self.task(place)
+        return self.task(replace(place, copy=None))
+
+
+def heard_once(found: list[Any]) -> list[Any]:
+    """Events of one element without those that hear the same signal: which comes first is left open."""
+    signals = [each.event.name for each in found if each.event.kind == "signal"]
+    return [each for each in found if each.event.kind != "signal" or signals.count(each.event.name) == 1]
 
 
 def diagram_of(seed: int) -> b.Diagram:
     """The diagram of a seed; most are small, so that what fails can be read."""
     rng = Random(f"diagram {seed}")
-    return Maker(rng, rng.choice((3, 6, 10, 15, 25, 40))).diagram()
+    return Maker(rng, rng.choice((5, 10, 15, 25, 40, 60))).diagram()
 
 
-def documents(diagram: b.Diagram, seed: int) -> list[bytes]:
-    """The diagram and what it calls, as XML; the order of the elements is one of many."""
+def documents(diagram: b.Diagram, seed: int) -> dict[str, bytes]:
+    """The diagram and what it calls, as XML by key; the order of the elements is one of many."""
     rng = Random(f"order {seed}")
-    return [drawing.xml(process, rng) for process in (diagram.process, *diagram.called)]
+    return {process.key: drawing.xml(process, rng) for process in (diagram.process, *diagram.called)}
 
 
 def diagrams(size: int = 8) -> st.SearchStrategy[b.Diagram]:

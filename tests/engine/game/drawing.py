@@ -27,7 +27,7 @@ class Exit(NamedTuple):
 def xml(process: b.Process, shuffle: Random | None = None) -> bytes:
     """The document of one process; `shuffle` puts its elements in any order, which must not matter."""
     pen = Pen(shuffle)
-    body = pen.scope(process.scope)
+    body = pen.scope(process.scope, properties(formJsonSchemaFilename=FORM))
     given = io_specification(process) if process.inputs is not None else ""
     return (
         f'<bpmn:definitions {NS} targetNamespace="game" id="definitions">{"".join(sorted(pen.roots))}'
@@ -55,9 +55,9 @@ class Pen:
         self.flows: list[tuple[str, int, str]] = []
         self.defaults: dict[str, str] = {}
 
-    def scope(self, scope: b.Scope) -> str:
+    def scope(self, scope: b.Scope, form: str = "") -> str:
         """All that is inside of a process or subprocess."""
-        self.element("startEvent", scope.start)
+        self.element("startEvent", scope.start, form)
         self.ended(self.line(scope.body, [Exit(scope.start)]), scope.end)
         for handler in scope.handlers:
             start = f' isInterrupting="{str(handler.interrupting).lower()}"'
@@ -148,7 +148,9 @@ class Pen:
     def _task(self, block: b.Task, exits: list[Exit], loop: str = "") -> list[Exit]:
         inner = f'<spiffworkflow:properties><spiffworkflow:property name="formJsonSchemaFilename" value="{FORM}"/></spiffworkflow:properties>'
         inner += '<spiffworkflow:taskMetadataValues><spiffworkflow:taskMetadataValue name="candidateGroups" value="players"/></spiffworkflow:taskMetadataValues>'
-        inner += f"<spiffworkflow:postScript>{block.counter} = {block.counter} + 1</spiffworkflow:postScript>" if block.counter else ""
+        lines = [f"{block.counter} = {block.counter} + 1"] if block.counter else []
+        lines += [" = ".join(block.copy)] if block.copy else []
+        inner += "<spiffworkflow:postScript>{}</spiffworkflow:postScript>".format("\n".join(lines)) if lines else ""
         inner += f"<spiffworkflow:variableName>{block.variable}</spiffworkflow:variableName>" if block.variable else ""
         exits = self._activity("userTask", block, exits, extension(inner), loop)
         return exits + self.edges(block.id, block.edges)

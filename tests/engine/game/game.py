@@ -146,9 +146,8 @@ class Activity:
     def finish(self) -> None:
         """The activity is done."""
         self.cancel()
-        counter = getattr(self.block, "counter", None)
-        if counter:
-            self.game.count(counter, self.path.area.frame)
+        if isinstance(self.block, b.Task):
+            self.game.afterwards(self.block, self.path.area.frame)
         self.then()
 
     def cancel(self) -> None:
@@ -295,6 +294,13 @@ class Game:
     def number(self) -> int:
         self.issued += 1
         return self.issued
+
+    def afterwards(self, task: b.Task, frame: Frame) -> None:
+        """What a task does when it is done."""
+        if task.counter:
+            self.count(task.counter, frame)
+        if task.copy:
+            frame.write(task.copy[0], frame(task.copy[1]))
 
     def count(self, counter: str, frame: Frame) -> None:
         frame.write(counter, frame(counter) + 1)

@@ -74,9 +74,9 @@ class Differs(AssertionError):
 class Player:
     """One game of one diagram; what goes wrong is told with all that was done before."""
 
-    def __init__(self, diagram: b.Diagram, driver: Driver, seed: int, longest: int = LONGEST) -> None:
-        self.diagram, self.driver, self.rng, self.longest = diagram, driver, Random(f"play {seed}"), longest
-        self.game, self.at = Game(diagram), BEGIN
+    def __init__(self, diagram: b.Diagram, driver: Driver, seed: int, begin: datetime = BEGIN) -> None:
+        self.diagram, self.driver, self.rng = diagram, driver, Random(f"play {seed}")
+        self.game, self.at = Game(diagram), begin
         self.trace = [f"seed {seed}", f"start with {diagram.data}"]
 
     def play(self) -> int:
@@ -86,7 +86,7 @@ class Player:
             self.game.start(self.at)
             self.driver.start(dict(self.diagram.data), self.at)
             self._compare()
-            while steps < self.longest and self._step():
+            while steps < LONGEST and self._step():
                 steps += 1
                 self._compare()
             self.driver.replay()

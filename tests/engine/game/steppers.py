@@ -18,7 +18,7 @@ Take = Callable[[Stepper, Marking], tuple[Marking, tuple[Effect, ...]]]
 class StepperDriver:
     """One case of a diagram, with the record of its steps."""
 
-    def __init__(self, documents: list[bytes]) -> None:
+    def __init__(self, documents: dict[str, bytes]) -> None:
         self.documents, self.stepper = documents, stepper(documents)
         self.record: list[tuple[Take, str, tuple[Effect, ...]]] = []
         self.marking = Marking()
@@ -40,17 +40,7 @@ class StepperDriver:
         self._take(lambda stepper, marking: stepper.signal(marking, name, {}, at))
 
     def open(self) -> list[Open]:
-        scopes = {token.occurrence: token.scope for token in self.marking.tokens}
-        found = [Open(kind="task", element=t.element, place=(*t.scope, t.occurrence), handle=t.occurrence) for t in self.marking.tokens if t.state == "ready"]
-        for timer in self.marking.timers:
-            place = (*scopes[timer.occurrence], timer.occurrence)
-            due = datetime.fromisoformat(timer.due)
-            found.append(Open(kind="timer", element=timer.element, place=place, handle=timer.occurrence, due=due))
-        for heard in self.marking.subscriptions:
-            place = (*scopes[heard.occurrence], heard.occurrence)
-            handle = (heard.occurrence, heard.name)
-            found.append(Open(kind=heard.kind, element=heard.element, place=place, handle=handle, key=heard.key))
-        return found
+        return opened(self.marking)
 
     def data(self) -> dict[str, Any]:
         return dict(self.marking.data)
@@ -76,7 +66,25 @@ class StepperDriver:
         assert self.marking.to_bytes() == marking.to_bytes(), "the marking reads back as another one"
 
 
-def stepper(documents: list[bytes]) -> Stepper:
+def stepper(documents: dict[str, bytes]) -> Stepper:
     """A stepper for the first document; the others can be called."""
-    bundles = [parse(document) for document in documents]
+    bundles = [parse(document) for document in documents.values()]
     return Stepper(bundles[0], Environment(library=Shelf(*bundles), limits=Limits(seconds=None)))
+
+
+def opened(marking: Marking) -> list[Open]:
+    """What is open in a marking."""
+    scopes = {token.occurrence: token.scope for token in marking.tokens}
+    found = []
+    for token in marking.tokens:
+        if token.state == "ready":
+            place = (*token.scope, token.occurrence)
+            found.append(Open(kind="task", element=token.element, place=place, handle=token.occurrence))
+    for timer in marking.timers:
+        place = (*scopes[timer.occurrence], timer.occurrence)
+        due = datetime.fromisoformat(timer.due)
+        found.append(Open(kind="timer", element=timer.element, place=place, handle=timer.occurrence, due=due))
+    for heard in marking.subscriptions:
+        place, handle = (*scopes[heard.occurrence], heard.occurrence), (heard.occurrence, heard.name)
+        found.append(Open(kind=heard.kind, element=heard.element, place=place, handle=handle, key=heard.key))
+    return found

@@ -133,7 +133,7 @@ def tables() -> None:
     sa.Column('count', sa.Integer(), nullable=False),
     sa.Column('closed_at', sa.String(length=27), nullable=True),
     sa.Column('closed_by', sa.String(length=200), nullable=True),
-    sa.Column('job', sa.String(length=64), nullable=True),
+    sa.Column('jobs', sa.Text(), nullable=True),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('case_id', 'element', 'error_hash', name=op.f('uq_incident_case_id_element_error_hash'))
     )
@@ -156,7 +156,6 @@ def tables() -> None:
     sa.Column('name', sa.String(length=200), nullable=False),
     sa.Column('correlate', sa.Text(), nullable=True),
     sa.Column('case_id', sa.BigInteger(), nullable=True),
-    sa.Column('payload', sa.LargeBinary(), nullable=False),
     sa.Column('sender', sa.String(length=200), nullable=False),
     sa.Column('at', sa.String(length=27), nullable=False),
     sa.Column('expires_at', sa.String(length=27), nullable=False),
@@ -165,6 +164,7 @@ def tables() -> None:
     sa.UniqueConstraint('message_id', name=op.f('uq_message_message_id'))
     )
     op.create_index('ix_message_name', 'message', ['name', 'status'], unique=False)
+    op.create_index('ix_message_status_expires_at', 'message', ['status', 'expires_at'], unique=False)
     op.create_table('proposal',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('bundle', sa.String(length=64), nullable=False),

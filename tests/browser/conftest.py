@@ -1,0 +1,50 @@
+"""The running application with sample people and the shipped bundles, and members of staff at their browsers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from webapp.language import words
+
+from .office import Office, furnish, opened_office
+from .someone import Someone
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+Enter = Callable[..., Someone]
+
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file to be copied, with sample people and the shipped bundles."""
+    return furnish(tmp_path_factory.mktemp("furnished") / "cases.db")
+
+
+@pytest.fixture(scope="module")
+def office(furnished: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """The office that the tests of a module share; each has cases of its own in it."""
+    with opened_office(furnished, tmp_path_factory.mktemp("office")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def own_office(furnished: Path, tmp_path: Path) -> Iterator[Office]:
+    """An office for one test that changes what all cases share."""
+    with opened_office(furnished, tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def enter(open_page: Callable[..., Page]) -> Enter:
+    """Let somebody come to an office: `enter(office, "li.na", "zh")` logs in by the form; without a name, a customer."""
+
+    def come(office: Office, name: str = "", lang: str = "en", **options: Any) -> Someone:
+        someone = Someone(open_page(lang=lang, **options), office, words(lang))
+        return someone.logs_in(name) if name else someone
+
+    return come

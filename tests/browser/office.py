@@ -1,0 +1,153 @@
+"""A fund distributor at work: the running application on a database of its own, and an engine beside it.
+
+The engine prepares quickly what a test does not walk itself, and tells what a test wants to know of the database.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+import workflows
+from engine import Actor, Case, Engine, NotAllowed, Task
+from engine.store.tables import step
+from tests.support.serving import LiveServer, serving
+from webapp.bootstrap import Settings, install, links_of, open_product
+from workflows.demo import seed_base
+
+CUSTOMERS = {"en": "C000009", "zh": "C000012"}  # Sarah Miller, who speaks English, and Ma Xiaoli; nobody needs care
+CONTACT = {"channel": "PHONE", "contactTime": "2026-11-18T09:00:00+08:00"}
+RECEIVED = {"source": "PHONE", "receivedAt": "2026-11-18T09:00:00+08:00"}
+ANSWER = "The front-end fee of this fund is on its fact sheet."
+
+
+@dataclass(frozen=True)
+class Office:
+    """The running application and an engine on its database."""
+
+    server: LiveServer
+    engine: Engine
+    settings: Settings
+
+    @property
+    def url(self) -> str:
+        """Where the application is."""
+        return self.server.url
+
+    @property
+    def file(self) -> Path:
+        """The file of the database."""
+        return Path(self.server.database.removeprefix("sqlite:///"))
+
+    def person(self, name: str) -> Actor:
+        """A member of staff by id."""
+        directory = workflows.Directory(self.engine.database.reading, self.engine.database.writing)
+        found = directory.person(name)
+        assert found is not None, name
+        return Actor(found.id, found.groups)
+
+    def inquiry(self, lang: str = "en", by: str = "li.na") -> Case:
+        """An inquiry that has just begun."""
+        return self.engine.start("inquiry", {**CONTACT, "customerId": CUSTOMERS[lang]}, by=self.person(by))
+
+    def recorded(self, lang: str = "en", **need: Any) -> Case:
+        """An inquiry of a customer who is identified and has said what she needs; an answer is asked for."""
+        case = self.inquiry(lang)
+        checks = {"identified": True, "firstCheck": "CODE", "secondCheck": "ID4"}
+        self.done(case, "Identify", noticeGiven=True, consentRecording=True, **checks)
+        said = {"topic": "FEE", "question": "What does this fund cost?", "inKnowledgeBase": True, "urgency": "normal"}
+        return self.done(
+            case, "RecordNeed", **{"complete": True, "language": lang, "followUpAllowed": True, **said, **need}
+        )
+
+    def answered(self, lang: str = "en") -> Case:
+        """An inquiry that has been answered; the customer has the question whether it is clear."""
+        case = self.done(self.recorded(lang), "Answer", answerText=ANSWER, resolved=True)
+        self.settle(case)
+        return case
+
+    def complaint(self, lang: str = "en", by: str = "li.na") -> Case:
+        """A complaint that has just come in."""
+        return self.engine.start("complaint", {**RECEIVED, "customerId": CUSTOMERS[lang]}, by=self.person(by))
+
+    def proposed(self, compensation: int = 300, by: str = "zhou.min", **said: Any) -> Case:
+        """A complaint that has been looked into, with a proposal that waits for its approval."""
+        case = self.complaint()
+        told = {"category": "FEE", "facts": "The fee was booked twice.", "demand": "The fee back"}
+        told |= {"isCustomer": True, "amountClaimed": 300, "vulnerable": False, "mediaRisk": False}
+        self.done(case, "Register", **{**told, **said})
+        self.done(case, "CheckAcceptance", acceptable=True)
+        task = self.task(case, "FirstContact")
+        if task.assignee != by:
+            self.engine.assign(task.id, to=by, by=self.person("shen.hao"))
+        called = {"reachedAt": RECEIVED["receivedAt"], "demandConfirmed": "The fee back", "nextStepsTold": True}
+        self.done(case, "FirstContact", questions=["ORDERS"], **called)
+        self.done(case, "CheckOrders", supports="YES", finding="The orders say so.")
+        task = self.task(case, "Propose")
+        if task.assignee != by:
+            self.engine.assign(task.id, to=by, by=self.person("shen.hao"))
+        reply = {"replyText": "We are sorry: the fee was booked twice, and you get it back.", "lessons": "Check the run."}
+        found = {"verdict": "FOUNDED", "rootCause": "SYSTEM", "remedyDue": False, "regulatorReport": False}
+        return self.done(case, "Propose", compensation=compensation, **reply, **found)
+
+    def task(self, case: Case, element: str) -> Task:
+        """The open task of an element of a case."""
+        found = [task for task in self.engine.tasks(case.id) if task.element == element]
+        assert len(found) == 1, f"{element} is not open once in {case.number}"
+        return found[0]
+
+    def done(self, case: Case, element: str, **values: Any) -> Case:
+        """Complete a task by its assignee, or by the first of its groups who may."""
+        task = self.task(case, element)
+        names = [task.assignee] if task.assignee else [one.id for group in task.groups for one in self._members(group)]
+        for name in names:
+            try:
+                return self.engine.complete(task.id, values, by=self.person(name))
+            except NotAllowed:
+                continue
+        raise AssertionError(f"nobody of {names} may do {element}")
+
+    def settle(self, case: Case) -> None:
+        """Do what is due, and see that nothing of the case has failed."""
+        self.engine.run_due()
+        assert self.engine.case(case.id).incidents == ()
+
+    def steps(self) -> int:
+        """How many steps there are in all cases."""
+        with self.engine.database.reading() as connection:
+            return int(connection.execute(select(func.count()).select_from(step)).scalar_one())
+
+    def link(self, case: Case, message: str, **changed: Any) -> str:
+        """The path of a signed link of ours, as a message would carry it."""
+        links = links_of(self.settings, self.engine.clock)
+        told = {"customer": case.customer or "", "question": f"{case.id}.1", "at": self.engine.clock.now(), **changed}
+        return links.make(str(case.id), message, told.pop("customer"), **told).removeprefix(self.settings.base_url)
+
+    def _members(self, group: str) -> list[Any]:
+        directory = workflows.Directory(self.engine.database.reading, self.engine.database.writing)
+        return list(directory.people(group))
+
+
+def furnish(file: Path) -> Path:
+    """A database with the sample people and the shipped bundles, and no case yet."""
+    with open_product(Settings(database=f"sqlite:///{file}", demo=True)) as engine:
+        install(engine)
+        with engine.database.writing() as connection:
+            seed_base(connection)
+    return file
+
+
+@contextmanager
+def opened_office(furnished: Path, folder: Path, *options: str) -> Iterator[Office]:
+    """An office on a copy of a furnished database."""
+    url = f"sqlite:///{shutil.copyfile(furnished, folder / 'cases.db')}"
+    with serving(url, folder, *options) as server:
+        settings = Settings(database=url, demo=True, base_url=server.url)
+        with open_product(settings) as engine:
+            yield Office(server, engine, settings)
