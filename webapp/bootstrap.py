@@ -25,6 +25,7 @@ from .config import Config, secret_of
 from .domain import Domain
 from .domain.beside import CustomerBeside
 from .domain.people import People
+from .language import noop
 from .services import Services
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -78,11 +79,11 @@ def open_product(settings: Settings, clock: Clock | None = None) -> Engine:
 def install(engine: Engine) -> None:
     """Put the shipped parameters and bundles in force where nothing of theirs is yet."""
     if not engine.configuration().parameters:
-        engine.configure(parameters=workflows.parameters(), by=SYSTEM, reason="the parameters it ships")
+        engine.configure(parameters=workflows.parameters(), by=SYSTEM, reason=noop("the parameters it ships"))
     known = {one.key for one in engine.in_force()}
     for folder in shipped():
         if folder.name not in known:
-            engine.deploy(files_of(folder), by=SYSTEM, reason="the bundle it ships")
+            engine.deploy(files_of(folder), by=SYSTEM, reason=noop("the bundle it ships"))
 
 
 def shipped() -> list[Path]:

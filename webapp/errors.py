@@ -57,6 +57,10 @@ TEXTS = {
         noop("Nothing was saved. Try again in a minute; what you typed is still on the page before this one."),
     ),
 }
+FOUR_EYES = (
+    noop("Somebody else must do this task"),
+    noop("Whoever did an earlier part of this case may not do this one. Nothing was changed; leave it to a colleague."),
+)
 STATUS: tuple[tuple[type[EngineError], int], ...] = (
     (NotFound, 404),
     (NotAllowed, 403),
@@ -73,9 +77,9 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, _fault)
 
 
-def page(status: int, *, number: str = "", detail: str = "") -> Response:
-    """The page for a status."""
-    title, advice = TEXTS.get(status, TEXTS[500 if status >= 500 else 400])
+def page(status: int, *, number: str = "", detail: str = "", texts: tuple[str, str] | None = None) -> Response:
+    """The page for a status, with its own texts or those of an error that says more."""
+    title, advice = texts or TEXTS.get(status, TEXTS[500 if status >= 500 else 400])
     html = render_template("error.html", status=status, title=_(title), advice=_(advice), number=number, detail=detail)
     return make_response(html, status)
 
@@ -94,6 +98,8 @@ def _http(error: HTTPException) -> Response:
 
 
 def _refused(error: EngineError) -> Response:
+    if isinstance(error, NotAllowed) and "four_eyes" in error.data:
+        return page(403, texts=FOUR_EYES)
     for kind, status in STATUS:
         if isinstance(error, kind):
             return page(status)

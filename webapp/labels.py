@@ -93,9 +93,13 @@ class Labels:
         known = [
             row_of(shape, data[name], self.words, label)
             for name, (label, shape) in self.fields.items()
-            if data.get(name) not in NOTHING
+            if data.get(name) not in NOTHING and _entered(shape, data[name])
         ]
-        other = [_plain(name, value, self.words) for name, value in data.items() if name not in self.fields]
+        other = [
+            _plain(name, value, self.words)
+            for name, value in data.items()
+            if name not in self.fields or not _entered(self.fields[name][1], value)
+        ]
         return tuple(known), tuple(other)
 
     def texts(self, data: Mapping[str, Any], but: str = "") -> tuple[Row, ...]:
@@ -140,6 +144,11 @@ def row_of(shape: Shape, value: Any, words: Words, label: str = "") -> Row:
     return Row(
         label=label, key=shape.key, text=text, kind=shape.kind, long=shape.kind == "textarea" or len(text) > LONG
     )
+
+
+def _entered(shape: Shape, value: Any) -> bool:
+    """Whether a person can have chosen a value; one that is not among the choices was set by the process."""
+    return not shape.choices or isinstance(value, list) or value in (None, "", *(one.value for one in shape.choices))
 
 
 def _inside(shape: Shape, values: Mapping[str, Any], words: Words) -> Iterator[Row]:

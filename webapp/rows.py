@@ -40,6 +40,7 @@ class CaseRow:
     about: str
     line: Line
     waits: str = ""
+    tasks: int = 0
     owner: str | None = None
     due: datetime | None = None
 
@@ -87,6 +88,7 @@ def _case_row(services: Services, case: Case, labels: Labels, line: Line, person
         about=labels.about(case),
         line=line,
         waits=_waits(labels, tasks) or (_outside(services, case, labels) if case.status == "open" else ""),
+        tasks=len(tasks),
         owner=first.assignee if first else None,
         due=first.due if first else None,
     )

@@ -41,7 +41,7 @@ def opened(call: Call, value: Any) -> Any:
     if isinstance(value, Mapping) and "$vault" in value:
         try:
             found = call.reveal(value)
-        except NotFound:
+        except (NotFound, KeyError):
             return None
         return None if found == value else found
     if isinstance(value, Mapping):

@@ -138,7 +138,7 @@ def term_jobs(offer: Effect, facts: Facts, configuration: Configuration, policy:
 
 def share(at: datetime, due: datetime, term: str | None, percent: int, configuration: Configuration) -> datetime | None:
     """The moment when a share of a term is over; None where that is beyond all calendars."""
-    if percent == 100:
+    if percent == 100 or due <= at:
         return due
     try:
         if term is not None:

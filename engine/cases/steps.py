@@ -140,6 +140,7 @@ def decide(
     """Let the stepper move, and write down what the world told it; StepFailed says in which case."""
     if kind in BESIDE:
         return Decided(dict(given), None, ())
+    shelter.store(connection)  # an operator may look behind what has just come in
     recorder = recorder_of(context, connection, opened, shelter)
     stepper = Stepper(opened.bundle.executable(opened.configuration.language), recorder.environment())
     try:

@@ -17,7 +17,7 @@ from ..model import NORMAL, Actor, Task, TaskId
 from ..spiff import Marking, NotWaiting
 from ..store import files
 from ..store.tables import draft, step, task
-from ..store.vault import Shelter
+from ..store.vault import Shelter, demand_known
 from .change import queues
 from .context import Context
 from .steps import Opened, Taken, demand_open, open_case, take
@@ -121,7 +121,8 @@ def give(
     here = (task.c.case_id == row.case_id, task.c.occurrence == row.occurrence)
     connection.execute(delete(task).where(*here))
     claimed_at = moment(opened.at) if to else None
-    fresh = {**{name: row._mapping[name] for name in task.c.keys()}, "assignee": to, "claimed_at": claimed_at}
+    kept = {column.name: row._mapping[column.name] for column in task.c}
+    fresh = {**kept, "assignee": to, "claimed_at": claimed_at}
     groups = [group for group in row.groups.split(",") if group]
     connection.execute(insert(task), [{**fresh, "queue": queue} for queue in queues(groups, to)])
     return as_task(context, connection, files.tasks_of(connection, row.case_id, row.occurrence)[0])
@@ -217,7 +218,9 @@ def submission(
         if values:
             raise InvalidForm({str(name): FieldError("undeclared") for name in values})
         return {}
-    accepted = shelter.without_personal(form.schema, accept(form, values, context.formats, context.exists(connection)))
+    accepted = accept(form, values, context.formats, context.exists(connection))
+    demand_known(accepted, [opened.marking.data, *(dict(token.locals) for token in opened.marking.tokens)])
+    accepted = shelter.without_personal(form.schema, accepted)
     if not element_of(bundle, row.element).variable_name:
         held = held_at(opened.marking, row.occurrence)
         accepted |= {name: None for name in form.properties if name in held and name not in accepted}

@@ -31,7 +31,7 @@ ROLES = {
     "collection": "the list",
     "cardinality": "the number of instances",
     "completion": "the completion condition",
-    "metadata": "{name}",
+    "metadata": "the {name}",
 }
 CAPITALS = re.compile(r"(?<!^)(?=[A-Z])")
 

@@ -56,6 +56,8 @@ def fault_of_time(subject: Subject, formula: Formula) -> str:
         return _fault(lambda: [Term(unit=NAMES[tree.function], count=count) for count in whole])
     if not isinstance(tree, n.Node) or not constant(tree):
         return ""
+    if formula.role == "metadata" and isinstance(tree, n.Literal) and tree.value is None:
+        return ""  # a task without a term
     return _fault(lambda: time_of(value_of(subject, formula.text)))
 
 

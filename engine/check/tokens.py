@@ -4,12 +4,12 @@ A marking is the multiset of tokens on the flows. Conditions are free choice and
 played can be gone unless the data forbid it. Not every order is played: an element that no other token can meet goes
 first and alone; only where tokens may meet (merges, inclusive joins, ends that take all tokens away) are all orders
 tried. That finds every marking in which nothing can move (the elements take their tokens from nobody else), and it lets
-tokens that can meet, meet.
+tokens that can meet, meet; only a branch that goes round for ever, an error of its own, may keep others out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -85,26 +85,24 @@ class Game:
             if len(seen) > (ENOUGH if verdict.dead or verdict.met else self.most):
                 verdict.complete = bool(verdict.dead or verdict.met)
                 break
-            fresh = [marking for marking in self.steps(todo.pop(), verdict, seen) if marking not in seen]
+            fresh = [marking for marking in self.steps(todo.pop(), verdict) if marking not in seen]
             seen.update(fresh)
             todo += fresh
         self.seen = len(seen)
         return verdict
 
-    def steps(self, marking: Marking, verdict: Verdict, seen: Collection[Marking]) -> Iterable[Marking]:
+    def steps(self, marking: Marking, verdict: Verdict) -> Iterator[Marking]:
         """The markings that may follow; what is wrong with this one goes into the verdict."""
         active = {self.target[flow].id: self.target[flow] for flow in marking}
         if len(marking) > MOST_TOKENS or self._meeting(active.values(), marking, verdict):
-            return ()
+            return
         able = [element for element in active.values() if self.may_run(element, marking)]
         if not able:
             self._stuck(active.values(), marking, verdict)
-            return ()
+            return
         alone = next((element for element in able if not self._matters(element, marking)), None)
-        after = list(self.run(alone, marking)) if alone else []
-        if any(one not in seen for one in after):
-            return after
-        return [one for element in able for one in self.run(element, marking)]  # else a loop would keep the others out
+        for element in [alone] if alone else able:
+            yield from self.run(element, marking)
 
     def _meeting(self, active: Iterable[Element], marking: Marking, verdict: Verdict) -> bool:
         """Whether tokens meet where nothing waits for all of them; nothing is played on from there."""

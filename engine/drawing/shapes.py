@@ -66,7 +66,8 @@ def activity(group: etree._Element, shape: Shape, plain: bool) -> None:
     box, kind = shape.box, shape.kind
     started_by_event = shape.element.get("triggeredByEvent") == "true"
     width, dash = 4.0 if kind == "callActivity" else 1.5, DOTTED if started_by_event else None
-    svg.rectangle(group, box, "fill", 10, stroke_width=width, stroke_dasharray=dash)
+    paper = "line" if holds(shape) else "fill"  # a frame keeps the colour of its mark away from what is in it
+    svg.rectangle(group, box, paper, 10, stroke_width=width, stroke_dasharray=dash)
     if kind == "transaction":
         svg.rectangle(group, Box(box.x + 3, box.y + 3, box.width - 6, box.height - 6), "line", 8)
     if plain:

@@ -148,5 +148,5 @@ def vault_problems(connection: Connection, steps: Sequence[Step]) -> Iterator[Pr
             row = connection.execute(select(vault.c.value, vault.c.salt).where(*here)).first()
             if row is None:
                 yield Problem(what="personal value missing", seq=step.seq, detail=reference["$vault"])
-            elif row.value is not None and commitment(bytes(row.salt), bytes(row.value)) != reference["sha256"]:
+            elif row.value is not None and commitment(bytes(row.salt or b""), bytes(row.value)) != reference["sha256"]:
                 yield Problem(what="personal value changed", seq=step.seq, detail=reference["$vault"])

@@ -32,7 +32,7 @@ from ..store.vault import is_reference, look_up, references
 BATCH = 20
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(hours=1)
-MOST_AT_ONCE = 100  # jobs that one thread runs after one commit
+MOST_AT_ONCE = 30  # jobs that one thread runs after one commit
 
 Job = Mapping[str, Any]
 Jobs = Iterable[Job]  # what a job leaves to be run at once

@@ -37,7 +37,8 @@ class Shelter:
     """Takes personal values out of the data of one step."""
 
     def __init__(self, case_id: int, seq: int) -> None:
-        self.case_id, self.seq, self.rows = case_id, seq, list[Kept]()
+        self.case_id, self.seq, self.count = case_id, seq, 0
+        self.rows = list[Kept]()  # those that are not stored yet
 
     def without_personal(self, schema: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
         """The values with a reference in the place of every personal one."""
@@ -64,14 +65,16 @@ class Shelter:
         return value
 
     def _put(self, field: str, value: Any) -> dict[str, str]:
-        stored, salt, n = canonical(value), secrets.token_bytes(16), len(self.rows) + 1
+        self.count += 1
+        stored, salt, n = canonical(value), secrets.token_bytes(16), self.count
         self.rows.append(Kept(case_id=self.case_id, seq=self.seq, n=n, field=field, value=stored, salt=salt))
         return {"$vault": f"{self.case_id}.{self.seq}.{n}", "sha256": commitment(salt, stored)}
 
     def store(self, connection: Connection) -> None:
-        """Write what was taken out."""
+        """Write what was taken out since the last time."""
         if self.rows:
             connection.execute(insert(vault), self.rows)
+            self.rows = []
 
 
 def commitment(salt: bytes, stored: bytes) -> str:
@@ -98,8 +101,9 @@ def references(value: Any) -> Iterator[dict[str, str]]:
 
 def demand_known(values: Mapping[str, Any], held: Any = None) -> None:
     """Refuse references that a person makes up or takes from elsewhere; what the case holds may come back to it."""
-    known = list(references(held))
-    made_up = [name for name, value in values.items() if any(one not in known for one in references(value))]
+    given = {name: found for name, value in values.items() if (found := list(references(value)))}
+    known = list(references(held)) if given else []
+    made_up = [name for name, found in given.items() if any(one not in known for one in found)]
     if made_up:
         raise InvalidForm({name: FieldError("personal") for name in made_up})
 

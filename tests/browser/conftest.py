@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 
 from webapp.language import words
 
@@ -16,6 +17,8 @@ from .someone import Someone
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+TIMEOUT = 20_000  # milliseconds, for a machine that has other things to do
+expect.set_options(timeout=TIMEOUT)
 Enter = Callable[..., Someone]
 
 
@@ -44,7 +47,9 @@ def enter(open_page: Callable[..., Page]) -> Enter:
     """Let somebody come to an office: `enter(office, "li.na", "zh")` logs in by the form; without a name, a customer."""
 
     def come(office: Office, name: str = "", lang: str = "en", **options: Any) -> Someone:
-        someone = Someone(open_page(lang=lang, **options), office, words(lang))
+        page = open_page(lang=lang, **options)
+        page.set_default_timeout(TIMEOUT)
+        someone = Someone(page, office, words(lang))
         return someone.logs_in(name) if name else someone
 
     return come

@@ -6,7 +6,8 @@ In every language all labels are looked for in that language, and every page tha
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from time import monotonic
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
@@ -23,7 +24,7 @@ ANSWER_UNCLEAR = {"en": "No, please explain again", "zh": "不清楚，请再解
 REPLY_ACCEPTED = {"en": "I accept it", "zh": "接受"}
 REPLY_REJECTED = {"en": "I do not accept it", "zh": "不接受"}
 FEW = 5  # choices that are shown as radio buttons
-LOADS = 40  # how often a page is loaded again until the worker has done its part
+PATIENCE = 30  # seconds until the worker has done its part at the latest
 
 
 class Someone:
@@ -86,6 +87,13 @@ class Someone:
         expect(self.page.get_by_label(self.say("User name"))).to_be_visible()
         return self
 
+    def until(self, load: Callable[[], object], wanted: Locator) -> None:
+        """Load a page again until it shows what the worker brings about."""
+        latest = monotonic() + PATIENCE
+        load()
+        while not wanted.count() and monotonic() < latest:
+            load()
+
     # Tasks
 
     def label(self, case: Case, element: str) -> str:
@@ -107,9 +115,10 @@ class Someone:
     def finds(self, case: Case, element: str, view: str) -> Someone:
         """Choose a task in a view of the inbox; it is shown beside the list."""
         name = self.label(case, element)
-        self.follows(self.say("Inbox"))
-        self.follows(self.say(view))
         row = self.page.locator("table.queue tr").filter(has_text=case.number).filter(has_text=name)
+        if "/inbox" not in self.page.url:
+            self.follows(self.say("Inbox"))
+        self.until(lambda: self.follows(self.say(view)), row)
         row.get_by_role("link", name=name).click()
         expect(self.page).to_have_url(re.compile(re.escape(self.office.task(case, element).id)))
         expect(self.page.locator("#detail").get_by_role("heading", name=name)).to_be_visible()
@@ -170,11 +179,9 @@ class Someone:
 
     def gets(self, case: Case, answer: str, messages: int = 1) -> Someone:
         """Find so many questions about a case on the customer's phone, and follow a link of the newest one."""
-        for _ in range(LOADS):
-            self.page.goto(f"{self.office.url}/phone?customer={case.customer}")
-            link = self.page.get_by_role("article").filter(has_text=case.number).get_by_role("link", name=answer)
-            if link.count() >= messages:
-                break
+        bubble = self.page.get_by_role("article").filter(has_text=case.number)
+        link = bubble.get_by_role("link", name=answer, exact=True)
+        self.until(lambda: self.goes(f"/phone?customer={case.customer}"), link.nth(messages - 1))
         link.first.click()
         expect(self.page.get_by_role("button", name=re.compile(re.escape(answer)))).to_be_visible()
         return self

@@ -37,6 +37,12 @@ LATIN = (
     r"\b(zip|MB|BPMN|DMN|JSON)\b",
     r"[\w.+-]+@[\w.-]+",
 )
+# Codes that decision tables give, quoted by the sentences about them: classes, desks, groups, terms, keys of processes.
+CODES = (
+    r"\b(BLOCK|WARN|EXPERT|FRONT|DESK|PROCESS|NOBODY|COMPLAINT|SEV[1-4]|CSL|CO|HEAD_CO|EXEC|REG-\d+\w?)\b",
+    r"\b(csr|csl|chs|pm|co|ops|aml|exec|dpo|gm|trn|qa|inquiry|complaint|recommendation|fund-\w+)\b",
+    r"\b\d+ (BD|ND|bh|h24)\b",
+)
 WORD = re.compile(r"[A-Za-z][A-Za-z'’-]+")
 HAN = re.compile(r"[\u4e00-\u9fff]+")
 
@@ -63,7 +69,7 @@ def left_over(page: Page, lang: str, but: Iterable[str] = ()) -> list[str]:
     texts = page.evaluate(TEXTS)
     if lang == "en":
         return [text for text in texts if HAN.search(_without(text, map(re.escape, but)))]
-    allowed = [*LATIN, *map(re.escape, but)]
+    allowed = [*LATIN, *CODES, *map(re.escape, but)]
     return [text for text in texts if WORD.search(_without(text, allowed))]
 
 

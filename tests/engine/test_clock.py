@@ -73,5 +73,5 @@ def test_an_operator_that_reads_the_clock_is_found(sqlite_url, no_clock_in_steps
         engine.deploy({"timed.bpmn": PROCESS}, by=OWNER)
         engine.start("timed", {}, by=SYSTEM)
         clock.advance(hours=3)
-        with pytest.raises(ClockWasRead, match="test_clock.py"):
+        with pytest.raises(ClockWasRead, match=r"test_clock\.py"):
             engine.run_due()

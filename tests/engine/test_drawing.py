@@ -208,6 +208,7 @@ def test_a_collapsed_subprocess_shows_a_plus_and_an_expanded_one_what_is_in_it()
     svg = draw(bpmn(inner, shape("b", 50, 50) + shape("a", 0, 0, 300, 200, 'isExpanded="true"')))
     assert list(groups(svg, "node")) == ["a", "b"]  # the frame is drawn first, what is in it lies above
     assert not plus & signs(groups(svg, "node")["a"])
+    assert groups(svg, "node")["a"].find("s:rect", NS).get("class") == "line"  # its mark colours the frame alone
 
 
 @pytest.mark.parametrize("kind", sorted(set(EVENTS) - {"multiple", "parallelMultiple", "terminate"}))

@@ -66,13 +66,14 @@ def messages(*names):
     return "".join(f'<bpmn:message id="M_{name}" name="{name}"/>' for name in names)
 
 
-def signal(name, payload=""):
+def signal(name):
+    """A signal event; its signal has to be among `signals`."""
+    return f'<bpmn:signalEventDefinition signalRef="S_{name}"/>'
+
+
+def signals(*names, payload=""):
     inner = f"<spiffworkflow:payloadExpression>{payload}</spiffworkflow:payloadExpression>" if payload else ""
-    return f'<bpmn:signalEventDefinition signalRef="S_{name}">{extensions(inner)}</bpmn:signalEventDefinition>'
-
-
-def signals(*names):
-    return "".join(f'<bpmn:signal id="S_{name}" name="{name}"/>' for name in names)
+    return "".join(f'<bpmn:signal id="S_{name}" name="{name}">{extensions(inner)}</bpmn:signal>' for name in names)
 
 
 def catch(id, definition, **said):

@@ -1,3 +1,5 @@
+"""Moments and numbers as people read them, in both languages."""
+
 from datetime import datetime, timedelta
 from decimal import Decimal
 

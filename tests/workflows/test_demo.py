@@ -8,10 +8,10 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from sqlalchemy import Connection, func, select
+from sqlalchemy import func, select
 
 import workflows
-from engine import SYSTEM, Engine, FixedClock, open_engine
+from engine import SYSTEM, Actor, Engine, FixedClock, open_engine
 from engine.calendars import default
 from engine.store.database import Database
 from workflows.calendar import SHANGHAI
@@ -215,8 +215,6 @@ def test_the_people_of_the_log_in_page_have_work(engine: Engine) -> None:
     for name in ("li.na", "zhou.min", "wang.lei", "liu.yang", "chen.jie", "gao.peng"):
         person = directory.person(name)
         assert person is not None
-        from engine import Actor
-
         assert engine.inbox(Actor(person.id, person.groups)), name
     assert engine.inbox(Actor("li.na", groups={"csr"}), view="mine")
     assert engine.inbox(Actor("zhou.min", groups={"chs"}), view="mine")
@@ -246,14 +244,19 @@ def test_what_customers_were_sent_is_in_both_languages(engine: Engine) -> None:
     assert 0 < sent["en"] / sent.total() < 0.35
 
 
-def test_no_personal_value_stands_in_a_case(engine: Engine, connection_of_demo: Connection) -> None:
-    people = connection_of_demo.execute(select(customer.c.name, customer.c.mobile, customer.c.id_number)).all()
+def test_no_personal_value_stands_in_a_case(engine: Engine) -> None:
+    with engine.database.reading() as connection:
+        people = connection.execute(select(customer.c.mobile, customer.c.id_number)).all()
     for case in engine.cases(limit=1000):
         said = "".join(str(step.input) for step in engine.history(case.id)) + str(case.data)
         assert not [person.mobile for person in people if person.mobile in said or person.id_number in said]
 
 
-@pytest.fixture
-def connection_of_demo(engine: Engine):  # type: ignore[no-untyped-def]
+@pytest.mark.xfail(
+    strict=True, reason="a value that comes with a step cannot be revealed to the operators of that step"
+)
+def test_who_calls_is_known_by_his_number(engine: Engine) -> None:
     with engine.database.reading() as connection:
-        yield connection
+        mobile = connection.execute(select(customer.c.mobile).where(customer.c.id == "C000007")).scalar_one()
+    contact = {"channel": "PHONE", "contactTime": "2026-11-18T15:30:00+08:00", "caller": mobile}
+    assert engine.start("inquiry", contact, by=Actor("li.na", groups={"csr"})).customer == "C000007"

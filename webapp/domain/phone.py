@@ -14,6 +14,7 @@ from .. import here
 from ..views.auth import public
 from . import domain
 from .beside import name_of
+from .letters import readable
 
 pages = Blueprint("phone", __name__)
 MESSAGES = 60
@@ -32,5 +33,5 @@ def show() -> Any:
         messages = outbox.newest(connection, customer_id=chosen, limit=MESSAGES) if chosen else []
     lang = here.words().lang
     people = [(id, name_of(one, lang)) for id, one in known.items()]
-    bubbles = [(one, [(link.label, urlsplit(link.url).path) for link in one.links]) for one in messages]
+    bubbles = [(one, readable(one), [(link.label, urlsplit(link.url).path) for link in one.links]) for one in messages]
     return render_template("domain/phone.html", people=people, chosen=chosen, bubbles=bubbles)

@@ -23,6 +23,7 @@ from .. import forms, here
 from ..desk import problems
 from ..views.auth import public
 from . import domain
+from .letters import readable
 
 pages = Blueprint("public", __name__)
 CUSTOMER = Actor("customer", system=True)
@@ -102,6 +103,7 @@ def _page(
         "domain/question.html",
         asked=asked,
         chosen=chosen,
+        letter=readable(asked.message) if asked.message else "",
         fields_of_answer=fields,
         problems=problems(schema, sentences or {}),
         looked_up={},

@@ -23,6 +23,7 @@ from ..staff.model import Person
 from . import complaint_forms, inquiry_forms
 from .base import SEED
 from .casting import OPENED_BY, Cast
+from .fates import WAITS
 from .filling import fill
 from .people import LOGINS
 from .script import Script, Values
@@ -250,7 +251,7 @@ class Story:
         now = self._clock.now()
         moment = now + timedelta(hours=self._around(*REACTING[script.fate.key]))
         last = sum(script.done[name] for name in MESSAGES) + 1 == len(script.fate.reactions)
-        if script.fate.stop and last:
+        if script.fate.stop and last and script.fate.stages_left(WAITS) == 1:
             return max(self._stands_from(script), now + timedelta(minutes=5))
         return moment
 

@@ -80,7 +80,7 @@ class Post:
             template=str(parameters["template"]),
             links=links,
             values={
-                "text": str(parameters.get("text") or ""),
+                "text": str(casework.opened(call, parameters.get("text")) or ""),
                 "topic": worded(TOPICS, str(parameters.get("topic") or "OTHER"), language),
                 "reason": worded(REFUSALS, str(parameters.get("reason") or ""), language),
                 "deadline": day(datetime.fromisoformat(due) if due else call.moment(_term(call)), language),

@@ -154,12 +154,6 @@ def test_a_timer_beside_a_task_that_merges_into_the_main_line_doubles_it():
     assert drawn([*work("a", "b", "c"), beside], "start > a > b > end\nlate > c > end") == []
 
 
-def test_a_branch_that_goes_round_for_ever_keeps_nobody_out():
-    nodes = [el(AND, "s"), *work("round", "a", "b", "c"), el(XOR, "j")]
-    ways = "start > s > round > round\ns > a > j > c > end\ns > b > j"
-    assert drawn(nodes, ways) == [("no-end", "round"), ("lack-of-synchronisation", "j")]
-
-
 def test_event_gateways_choose_one():
     nodes = [
         el(EVENTS, "g"),

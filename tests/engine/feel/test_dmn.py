@@ -1,3 +1,5 @@
+"""Decision tables: every hit policy, its violations, and what is read wrongly."""
+
 from datetime import date
 from decimal import Decimal
 

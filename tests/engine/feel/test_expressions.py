@@ -1,3 +1,5 @@
+"""Expressions: what they give, where they fail and with what advice, which names they need."""
+
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 

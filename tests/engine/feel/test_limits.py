@@ -1,3 +1,5 @@
+"""Hostile expressions end within their fuel, depth, size and time."""
+
 import time
 
 import pytest

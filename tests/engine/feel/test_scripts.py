@@ -1,3 +1,5 @@
+"""Scripts: lines of assignments, all of them or none."""
+
 from decimal import Decimal
 
 import pytest

@@ -1,7 +1,8 @@
 """Random diagrams: every kind of block, inside each other, with conditions on what people write.
 
-A diagram is a function of its seed. Three rules keep what BPMN leaves open from mattering: scripts only count; what ends
-a scope (an error, terminate) or throws a signal comes right after a task; and a loop has a task in it.
+A diagram is a function of its seed. Some rules keep what BPMN leaves open from mattering: scripts only count; what ends
+a scope (an error, terminate) or throws a signal comes right after a task; a loop has a task in it; and on a way that
+several tokens may be on at once, behind an event that does not interrupt, nothing joins.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ class Place:
     codes: tuple[str, ...] = ()
     copy: tuple[str, str] | None = None  # the result of an instance and its item
     together: bool = False  # whether a parallel join waits for what comes from here
+    alone: bool = True  # whether no other token can be on the same way: joins would mix them
     edges: bool = True
 
     def inside(self, **changes: Any) -> Place:
@@ -54,14 +56,16 @@ class Maker:
         return f"{prefix}{self.numbers[prefix]}"
 
     def chance(self, likely: float) -> bool:
-        return self.rng.random() < likely
+        return self.rng.random() >= 1 - likely  # the smallest number says no, which keeps small examples small
 
     def diagram(self) -> b.Diagram:
         scope = self.scope(Place(), start="start")
         data: dict[str, Any] = {name: self.rng.randrange(4) for name in POOL}
         data |= {name: [self.rng.randrange(4) for _ in range(self.rng.randrange(4))] for name in LISTS}
         return b.Diagram(
-            process=b.Process(key="game", scope=scope), called=tuple(self.called), data=data | dict.fromkeys(self.counters, 0)
+            process=b.Process(key="game", scope=scope),
+            called=tuple(self.called),
+            data=data | dict.fromkeys(self.counters, 0),
         )
 
     def scope(
@@ -73,13 +77,15 @@ class Maker:
             found.append(self.handler(place))
         found = heard_once(found)
         codes = (*([code] if code else []), *(h.event.name for h in found if h.event.kind == "error"))
-        inner = replace(place, codes=(*place.codes, *codes), together=False)
+        inner = replace(place, codes=(*place.codes, *codes), together=False, alone=True)
         first = (self.task(inner),) if waits_first else ()
         wrong = self.exit(inner, "error") if codes and self.chance(0.8) else ()
         body = (*first, *self.line(inner), *wrong)
         end: b.End | None = b.End(id=self.id("end"))
         if self.chance(0.12) and self.left > 2:
-            ways = tuple(b.Way(condition=None, body=self.line(inner.inside()), end=b.End(id=self.id("end"))) for _ in range(2))
+            ways = tuple(
+                b.Way(condition=None, body=self.line(inner.inside()), end=b.End(id=self.id("end"))) for _ in range(2)
+            )
             body, end = (*body, b.Fork(id=self.id("fork"), ways=ways)), None
         return b.Scope(start=start or self.id("start"), body=body, end=end, handlers=tuple(found))
 
@@ -100,8 +106,8 @@ class Maker:
         if self.left <= 0 or place.depth > 4:
             return (self.task(place),)
         kinds = {
-            "task": 3, "script": 2, "catch": 2, "xor": 3, "and_": 3, "or_": 3, "loop": 3, "race": 1, "sub": 4, "call": 1, "many": 4,
-            "throw": 1, "exit": 5 if place.codes else 2,
+            "task": 3, "script": 2, "catch": 2, "xor": 3, "and_": 3 * place.alone, "or_": 3 * place.alone, "loop": 3, "race": 1,
+            "sub": 4, "call": 1, "many": 4, "throw": 1, "exit": 5 if place.codes else 2,
         }  # fmt: skip
         kind = self.rng.choices(list(kinds), list(kinds.values()))[0]
         made = getattr(self, kind)(place)
@@ -116,12 +122,14 @@ class Maker:
 
     def condition(self, place: Place) -> b.Condition:
         right = self.rng.choice(place.reads) if self.chance(0.3) else self.rng.randrange(4)
-        return b.Condition(left=self.rng.choice(place.reads), sign=self.rng.choice(list("><=") + ["!="]), right=right)
+        return b.Condition(left=self.rng.choice(place.reads), sign=self.rng.choice(("<", ">", "=", "!=")), right=right)
 
     def ways(self, place: Place) -> tuple[b.Way, ...]:
         bodies = self.bodies(place)
         default = self.rng.randrange(len(bodies))
-        return tuple(b.Way(condition=None if n == default else self.condition(place), body=body) for n, body in enumerate(bodies))
+        return tuple(
+            b.Way(condition=None if n == default else self.condition(place), body=body) for n, body in enumerate(bodies)
+        )
 
     def task(self, place: Place) -> b.Task:
         name = self.id("task")
@@ -151,7 +159,9 @@ class Maker:
         kind = self.rng.choice(kinds)
         if kind == "timer":
             minutes = self.rng.randint(1, 600)
-            return b.Event(kind=kind, term=b.Term(minutes=minutes, hours=self.rng.choice(POOL) if self.chance(0.3) else None))
+            return b.Event(
+                kind=kind, term=b.Term(minutes=minutes, hours=self.rng.choice(POOL) if self.chance(0.3) else None)
+            )
         if kind == "signal":
             return b.Event(kind=kind, name=self.rng.choice(self.heard))
         if kind == "error":
@@ -176,13 +186,22 @@ class Maker:
     def edge(self, place: Place, event: b.Event) -> b.Edge:
         interrupting = event.kind == "error" or self.chance(0.5)
         returns = interrupting and (self.chance(0.5) or (place.together and self.chance(0.8)))
-        body = self.line(place.inside(together=place.together and returns), 2) if self.chance(0.8) else ()
+        inner = place.inside(together=place.together and returns, alone=place.alone and interrupting)
+        body = self.line(inner, 2) if self.chance(0.8) else ()
         return b.Edge(
-            id=self.id("edge"), event=event, interrupting=interrupting, body=body, end=None if returns else b.End(id=self.id("end"))
+            id=self.id("edge"),
+            event=event,
+            interrupting=interrupting,
+            body=body,
+            end=None if returns else b.End(id=self.id("end")),
         )
 
     def xor(self, place: Place) -> b.Xor:
-        return b.Xor(id=self.id("xor"), ways=self.ways(place), merge=self.rng.choice(("exclusive", "exclusive", "inclusive", "none")))
+        return b.Xor(
+            id=self.id("xor"),
+            ways=self.ways(place),
+            merge=self.rng.choice(("exclusive", "none", "inclusive" if place.alone else "exclusive")),
+        )
 
     def or_(self, place: Place) -> b.Or:
         return b.Or(id=self.id("or"), ways=self.ways(replace(place, together=False)))
@@ -195,12 +214,17 @@ class Maker:
         return b.Loop(id=self.id("loop"), body=(*self.line(inner, 2), self.task(inner)), again=self.condition(place))
 
     def race(self, place: Place) -> b.Race:
-        ways = [(replace(self.catch(replace(place, edges=False)), edges=()), self.line(place.inside(), 2)) for _ in range(self.rng.randint(2, 3))]
+        ways = [
+            (replace(self.catch(replace(place, edges=False)), edges=()), self.line(place.inside(), 2))
+            for _ in range(self.rng.randint(2, 3))
+        ]
         return b.Race(id=self.id("race"), ways=tuple(ways))
 
     def exit(self, place: Place, kind: str = "") -> b.Blocks:
         """A task, and a gateway with a way that leads to an end of its own."""
-        kind = kind or self.rng.choice(["terminate", *["error"] * 2 * bool(place.codes), *["none"] * (not place.together or self.chance(0.1))])
+        kind = kind or self.rng.choice(
+            ["terminate", *["error"] * 2 * bool(place.codes), *["none"] * (not place.together or self.chance(0.1))]
+        )
         end = b.End(id=self.id("end"), kind=kind, code=self.rng.choice(place.codes) if kind == "error" else "")
         body = (self.task(place.inside()),) if self.chance(0.3) else ()
         out = b.Way(condition=self.condition(place), body=body, end=end)
@@ -225,7 +249,9 @@ class Maker:
         reads = place.reads if not closed else POOL
         writes = place.writes if not closed else (*POOL, *((output,) if output else ()))
         key = self.id("called")
-        scope = self.scope(Place(depth=place.depth + 1, instances=place.instances, reads=reads, writes=writes, codes=place.codes))
+        scope = self.scope(
+            Place(depth=place.depth + 1, instances=place.instances, reads=reads, writes=writes, codes=place.codes)
+        )
         inputs, outputs = None, ()
         if closed:
             inputs = (*POOL, *LISTS, *self.counters[before:])

@@ -40,7 +40,9 @@ def io_specification(process: b.Process) -> str:
     names = [("Input", name) for name in process.inputs or ()], [("Output", name) for name in process.outputs]
     items = "".join(f'<bpmn:data{way} id="{name}" name="{name}"/>' for way, name in dict.fromkeys(names[0] + names[1]))
     sets = (
-        f"<bpmn:{way.lower()}Set>" + "".join(f"<bpmn:data{way}Refs>{name}</bpmn:data{way}Refs>" for _, name in listed) + f"</bpmn:{way.lower()}Set>"
+        f"<bpmn:{way.lower()}Set>"
+        + "".join(f"<bpmn:data{way}Refs>{name}</bpmn:data{way}Refs>" for _, name in listed)
+        + f"</bpmn:{way.lower()}Set>"
         for way, listed in zip(("Input", "Output"), names)
     )
     return f"<bpmn:ioSpecification>{items}{''.join(sets)}</bpmn:ioSpecification>"
@@ -84,7 +86,11 @@ class Pen:
             name = f"{exit.source}_{target}"
             if any(f' id="{name}"' in flow for _, _, flow in self.flows):
                 name += f"_{exit.rank}"
-            condition = f"<bpmn:conditionExpression>{escape(exit.condition)}</bpmn:conditionExpression>" if exit.condition else ""
+            condition = (
+                f"<bpmn:conditionExpression>{escape(exit.condition)}</bpmn:conditionExpression>"
+                if exit.condition
+                else ""
+            )
             flow = f'<bpmn:sequenceFlow id="{name}" sourceRef="{exit.source}" targetRef="{target}">{condition}</bpmn:sequenceFlow>'
             self.flows.append((exit.source, exit.rank, flow))
             if exit.default:
@@ -124,7 +130,11 @@ class Pen:
         else:
             self.roots.add(f'<bpmn:{event.kind} id="{event.kind}_{event.name}" name="{event.name}"/>')
         key = properties(correlationKey=event.key) if event.key else ""
-        variable = extension(f"<spiffworkflow:messageVariable>{event.variable}</spiffworkflow:messageVariable>") if event.variable else ""
+        variable = (
+            extension(f"<spiffworkflow:messageVariable>{event.variable}</spiffworkflow:messageVariable>")
+            if event.variable
+            else ""
+        )
         definition = f'<bpmn:{event.kind}EventDefinition {event.kind}Ref="{event.kind}_{event.name}">{variable}</bpmn:{event.kind}EventDefinition>'
         return key + definition
 
@@ -132,7 +142,13 @@ class Pen:
         """Boundary events with their ways; the exits of those that come back."""
         back = []
         for edge in edges:
-            self.element("boundaryEvent", edge.id, self.event(edge.event), attachedToRef=host, cancelActivity=str(edge.interrupting).lower())
+            self.element(
+                "boundaryEvent",
+                edge.id,
+                self.event(edge.event),
+                attachedToRef=host,
+                cancelActivity=str(edge.interrupting).lower(),
+            )
             exits = self.line(edge.body, [Exit(edge.id)])
             if edge.end is None:
                 back += exits
@@ -140,7 +156,9 @@ class Pen:
                 self.ended(exits, edge.end)
         return back
 
-    def _activity(self, kind: str, block: Any, exits: list[Exit], inner: str, loop: str = "", **attributes: str) -> list[Exit]:
+    def _activity(
+        self, kind: str, block: Any, exits: list[Exit], inner: str, loop: str = "", **attributes: str
+    ) -> list[Exit]:
         self.element(kind, block.id, inner + loop, **attributes)
         self.connect(exits, block.id)
         return [Exit(block.id)]
@@ -164,21 +182,29 @@ class Pen:
         return exits + self.edges(block.id, block.edges)
 
     def _many(self, block: b.Many, exits: list[Exit]) -> list[Exit]:
-        loop = f"<bpmn:loopCardinality>{block.cardinality}</bpmn:loopCardinality>" if block.cardinality is not None else ""
+        loop = (
+            f"<bpmn:loopCardinality>{block.cardinality}</bpmn:loopCardinality>" if block.cardinality is not None else ""
+        )
         loop += f"<bpmn:loopDataInputRef>{block.collection}</bpmn:loopDataInputRef>" if block.collection else ""
         loop += f"<bpmn:loopDataOutputRef>{block.results}</bpmn:loopDataOutputRef>" if block.results else ""
         loop += f'<bpmn:inputDataItem id="{block.item}" name="{block.item}"/>' if block.item else ""
         loop += f'<bpmn:outputDataItem id="{block.result}" name="{block.result}"/>' if block.result else ""
-        loop += f"<bpmn:completionCondition>{escape(block.enough.feel)}</bpmn:completionCondition>" if block.enough else ""
+        loop += (
+            f"<bpmn:completionCondition>{escape(block.enough.feel)}</bpmn:completionCondition>" if block.enough else ""
+        )
         loop = f'<bpmn:multiInstanceLoopCharacteristics isSequential="{str(block.sequential).lower()}">{loop}</bpmn:multiInstanceLoopCharacteristics>'
         exits = getattr(self, f"_{type(block.inner).__name__.lower()}")(block.inner, exits, loop)
         return exits + self.edges(block.id, block.edges)
 
     def _script(self, block: b.Script, exits: list[Exit]) -> list[Exit]:
-        return self._activity("scriptTask", block, exits, f"<bpmn:script>{block.counter} = {block.counter} + 1</bpmn:script>")
+        return self._activity(
+            "scriptTask", block, exits, f"<bpmn:script>{block.counter} = {block.counter} + 1</bpmn:script>"
+        )
 
     def _throw(self, block: b.Throw, exits: list[Exit]) -> list[Exit]:
-        return self._activity("intermediateThrowEvent", block, exits, self.event(b.Event(kind=block.kind, name=block.name)))
+        return self._activity(
+            "intermediateThrowEvent", block, exits, self.event(b.Event(kind=block.kind, name=block.name))
+        )
 
     def _catch(self, block: b.Catch, exits: list[Exit]) -> list[Exit]:
         kind = "receiveTask" if block.receive else "intermediateCatchEvent"

@@ -74,7 +74,10 @@ class EngineDriver:
         """The timer that is due first; a message that one token waits for."""
         if waiting.kind == "timer":
             return waiting is min((o for o in all_open if o.kind == "timer"), key=lambda o: (o.due, o.handle))
-        return waiting.kind == "message" and [o.handle[1] for o in all_open if o.kind == "message"].count(waiting.handle[1]) == 1
+        return (
+            waiting.kind == "message"
+            and [o.handle[1] for o in all_open if o.kind == "message"].count(waiting.handle[1]) == 1
+        )
 
     def replay(self) -> None:
         found = self.engine.replay(self.case)

@@ -7,241 +7,12 @@ diagrams are made so that it does not matter.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from . import blocks as b
-
-Then = Callable[[], None]
-
-
-class Uncaught(Exception):
-    """An error that nothing catches."""
-
-
-@dataclass
-class Frame:
-    """Names and values; what a frame does not have is in the one above, and new names go to the uppermost."""
-
-    names: dict[str, Any]
-    above: Frame | None = None
-
-    def __call__(self, name: str) -> Any:
-        return self.names[name] if name in self.names or self.above is None else self.above(name)
-
-    def write(self, name: str, value: Any) -> None:
-        if name in self.names or (self.above is None):
-            self.names[name] = value
-        elif self._has(name):
-            self.above.write(name, value)
-        else:
-            self._last().names[name] = value
-
-    def _has(self, name: str) -> bool:
-        return name in self.names or (self.above is not None and self.above._has(name))
-
-    def _last(self) -> Frame:
-        return self if self.above is None else self.above._last()
-
-
-@dataclass(eq=False)
-class Wait:
-    """Something from outside is waited for: a person, a message, a moment, a signal."""
-
-    kind: str
-    element: str
-    place: tuple[int, ...]
-    frame: Frame
-    go: Callable[[], None]
-    owner: Any
-    game: Game
-    block: Any = None
-    event: b.Event | None = None
-    due: datetime | None = None
-    key: str = ""
-    stays: bool = False  # whether it can happen again
-
-    def cancel(self) -> None:
-        if self in self.game.waits:
-            self.game.waits.remove(self)
-        if self in self.owner.members:
-            self.owner.members.remove(self)
-
-
-@dataclass(eq=False)
-class Path:
-    """Where a token goes: its area, and the parallel part that waits for it, if one does."""
-
-    area: Area
-    join: Join | None = None
-
-    def leave(self) -> Path:
-        """The token will not come back: say so to who waits for it."""
-        if self.join is not None:
-            self.join.leave()
-        return Path(self.area)
-
-
-@dataclass(eq=False)
-class Join:
-    """The end of a parallel part with so many ways; with `all_must` it waits for every one."""
-
-    path: Path
-    ways: int
-    all_must: bool
-    then: Then
-    arrived: int = 0
-    left: int = 0
-
-    def arrive(self) -> None:
-        self.arrived += 1
-        self._look()
-
-    def leave(self) -> None:
-        self.left += 1
-        self._look()
-
-    def _look(self) -> None:
-        if self.left == self.ways:
-            self.path.leave()
-        elif self.arrived == self.ways or (not self.all_must and self.arrived + self.left == self.ways):
-            self.path.area.tokens -= self.arrived - 1
-            self.then()
-
-
-class Activity:
-    """Something that takes time: what is inside of it, and the events at its edge."""
-
-    def __init__(self, game: Game, block: Any, path: Path, then: Then, owner: Any, frame: Frame, place: tuple[int, ...]) -> None:
-        self.game, self.block, self.path, self.then, self.owner, self.frame = game, block, path, then, owner, frame
-        self.place = (*place, game.number())
-        self.members: list[Any] = []
-        owner.members.append(self)
-
-    def watch(self) -> None:
-        """Wait for the events at the edge."""
-        for edge in self.block.edges:
-            if edge.event.kind != "error":
-                self._wait(edge)
-
-    def _wait(self, edge: b.Edge) -> None:
-        wait = self.game.wait_for(
-            edge.event, edge.id, self, self.path.area.frame, self.place[:-1], lambda: self.happen(edge)
-        )
-        wait.stays = not edge.interrupting and edge.event.kind != "timer"
-
-    def happen(self, edge: b.Edge) -> None:
-        """An event at the edge: instead of the activity, or beside it."""
-        area = self.path.area
-        if edge.interrupting:
-            self.cancel()
-            path = self.path if edge.end is None else self.path.leave()
-        else:
-            area.tokens += 1
-            path = Path(area)
-        self.game.run(edge.body, path, self.then if edge.end is None else lambda: area.end(edge.end))
-
-    def finish(self) -> None:
-        """The activity is done."""
-        self.cancel()
-        if isinstance(self.block, b.Task):
-            self.game.afterwards(self.block, self.path.area.frame)
-        self.then()
-
-    def cancel(self) -> None:
-        """Withdraw what is inside and at the edge."""
-        for member in list(self.members):
-            member.cancel()
-        if self in self.owner.members:
-            self.owner.members.remove(self)
-
-
-@dataclass(eq=False)
-class Area:
-    """One run of a scope: it is over with its last token."""
-
-    game: Game
-    scope: b.Scope
-    frame: Frame
-    place: tuple[int, ...]
-    done: Then
-    host: Activity | None = None
-    handler: bool = False
-    tokens: int = 0
-    over: bool = False
-    members: list[Any] = field(default_factory=list)
-
-    def open(self) -> None:
-        for handler in self.scope.handlers:
-            if handler.event.kind != "error":
-                self._wait(handler)
-        self.tokens = 1
-        self.game.run(self.scope.body, Path(self), lambda: self.end(self.scope.end))
-
-    def _wait(self, handler: b.Handler) -> None:
-        wait = self.game.wait_for(
-            handler.event, handler.id, self, self.frame, self.place, lambda: self.handle(handler)
-        )
-        wait.stays = not handler.interrupting and handler.event.kind != "timer"
-
-    def handle(self, handler: b.Handler) -> None:
-        """Begin an event subprocess, instead of all else here or beside it."""
-        if handler.interrupting:
-            self._clear()
-        self.tokens += 1
-        inner = Activity(self.game, handler, Path(self), self._release, self, self.frame, self.place)
-        self.game.open(handler.scope, self.frame, inner, handler=True)
-
-    def end(self, end: b.End | None) -> None:
-        """A token has come to an end; None is the end of a fork, where every way had its own."""
-        if end is None:
-            return
-        if end.kind == "terminate":
-            self._clear()
-            self.tokens = 1
-        elif end.kind == "error":
-            return self.throw(end.code)
-        self._release()
-
-    def throw(self, code: str) -> None:
-        """Look for who catches an error, from the inside out."""
-        area: Area | None = self
-        beside = False
-        while area is not None:
-            if not beside:
-                for handler in area.scope.handlers:
-                    if handler.event.kind == "error" and handler.event.name == code:
-                        return area.handle(handler)
-            beside, activity = area.handler, area.host
-            if activity is None:
-                break
-            area = activity.path.area
-            while isinstance(activity, Activity):
-                for edge in getattr(activity.block, "edges", ()):
-                    if edge.event.kind == "error" and edge.event.name == code:
-                        return activity.happen(edge)
-                activity = activity.owner
-        raise Uncaught(code)
-
-    def _release(self) -> None:
-        self.tokens -= 1
-        if self.tokens == 0:
-            self._clear()
-            self.over = True
-            self.done()
-
-    def _clear(self) -> None:
-        for member in list(self.members):
-            member.cancel()
-        self.tokens = 0
-
-    def cancel(self) -> None:
-        self._clear()
-        self.over = True
-        if self.host is not None and self in self.host.members:
-            self.host.members.remove(self)
+from .areas import Activity, Area, Frame, Join, Path, Then, Wait
 
 
 class Game:
@@ -305,7 +76,9 @@ class Game:
     def count(self, counter: str, frame: Frame) -> None:
         frame.write(counter, frame(counter) + 1)
 
-    def wait_for(self, event: b.Event, element: str, owner: Any, frame: Frame, place: tuple[int, ...], go: Then) -> Wait:
+    def wait_for(
+        self, event: b.Event, element: str, owner: Any, frame: Frame, place: tuple[int, ...], go: Then
+    ) -> Wait:
         """Wait for an event; its moment and its key are worked out now."""
         wait = Wait(event.kind, element, (*place, self.number()), frame, go, owner, self, event=event)
         if event.kind == "timer":
@@ -316,7 +89,9 @@ class Game:
         owner.members.append(wait)
         return wait
 
-    def open(self, scope: b.Scope, frame: Frame, host: Activity, done: Then | None = None, handler: bool = False) -> None:
+    def open(
+        self, scope: b.Scope, frame: Frame, host: Activity, done: Then | None = None, handler: bool = False
+    ) -> None:
         """Run a scope inside of an activity."""
         area = Area(self, scope, frame, host.place, done or host.finish, host, handler)
         host.members.append(area)
@@ -423,7 +198,13 @@ class Game:
     def _many(self, block: b.Many, path: Path, then: Then) -> None:
         frame = path.area.frame
         items = list(frame(block.collection)) if block.collection else None
-        total = len(items) if items is not None else frame(block.cardinality) if isinstance(block.cardinality, str) else block.cardinality
+        total = (
+            len(items)
+            if items is not None
+            else frame(block.cardinality)
+            if isinstance(block.cardinality, str)
+            else block.cardinality
+        )
         here = self._activity(block, path, then)
         results: list[Any] = [None] * total
         finished = 0

@@ -97,7 +97,11 @@ class Player:
     def _step(self) -> bool:
         """Give both the same input, if there is any to give."""
         found = self.driver.open()
-        pairs = [(wait, here) for wait, here in self._pairs(found) if wait.kind == "task" or self.driver.reachable(here, found)]
+        pairs = [
+            (wait, here)
+            for wait, here in self._pairs(found)
+            if wait.kind == "task" or self.driver.reachable(here, found)
+        ]
         if not pairs:
             return False
         self.at += timedelta(seconds=self.rng.randrange(100))
@@ -141,7 +145,9 @@ class Player:
     def _compare(self) -> None:
         found = self.driver.open()
         self._same("open tasks", Counter(w.element for w in self.game.waits if w.kind == "task"), tasks(found))
-        self._same("waiting events", Counter(map(waiting, events(self.game.waits))), Counter(map(waiting, events(found))))
+        self._same(
+            "waiting events", Counter(map(waiting, events(self.game.waits))), Counter(map(waiting, events(found)))
+        )
         self._same("data", self.game.data, self.driver.data())
         self._same("state", "over" if self.game.over else "stuck" if self.game.stuck else "open", self.driver.state())
 
