@@ -150,13 +150,13 @@ def run(command: Sequence[object]) -> None:
         raise Trouble(f"exit code {done.returncode} from\n  {shown}\nMend what it says above, then run this again.")
 
 
-def become(command: Sequence[object]) -> int:
+def become(command: Sequence[object], **more: str) -> int:
     """Go on as another program, so that signals reach it; where that is not possible, run it."""
-    argv = [str(part) for part in command]
+    argv, variables = [str(part) for part in command], environment() | more
     if os.name == "nt":
-        return subprocess.run(argv, cwd=ROOT, env=environment()).returncode
+        return subprocess.run(argv, cwd=ROOT, env=variables).returncode
     os.chdir(ROOT)
-    os.execve(argv[0], argv, environment())
+    os.execve(argv[0], argv, variables)
 
 
 def environment() -> dict[str, str]:
@@ -173,15 +173,11 @@ def say(text: str) -> None:
 
 
 def test(arguments: Sequence[str]) -> int:
-    """Run the checks, then the tests; pytest's summary comes last and names the checks that failed."""
+    """Run the checks, then become the tests, which name the checks that failed and fail with them."""
     failed = [name for name, command in CHECKS.items() if not passes(name, command)]
     heading("pytest")
     workers = [] if os.cpu_count() == 1 else ["-n", "2"]
-    pytest = [PYTHON, "-m", "pytest", *workers, *arguments]
-    done = subprocess.run(
-        [str(part) for part in pytest], cwd=ROOT, env={**environment(), "FUNDCASE_FAILED_CHECKS": ", ".join(failed)}
-    )
-    return done.returncode or bool(failed)
+    return become([PYTHON, "-m", "pytest", *workers, *arguments], FUNDCASE_FAILED_CHECKS=", ".join(failed))
 
 
 def passes(name: str, command: Sequence[object]) -> bool:

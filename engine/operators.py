@@ -38,6 +38,7 @@ class Call:
     case_id: CaseId
     case_number: str
     process: str
+    by: str  # whose input it was
     parent: CaseId | None = None  # the case that it came from
     at: datetime
     data: Mapping[str, Any]  # the case's data as they are; personal values are references

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tests.support.postgres import Postgres
     from tests.support.serving import LiveServer
 
+FAILED_CHECKS = "FUNDCASE_FAILED_CHECKS"  # what run.py tells us: the names of checks that failed
 START = "2026-03-02T01:00:00+00:00"  # a Monday, nine o'clock in Shanghai
 
 settings.register_profile("fundcase", deadline=None, print_blob=True)
@@ -55,9 +56,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=slow)
 
 
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Fail with the checks that failed before the tests began."""
+    if os.environ.get(FAILED_CHECKS) and exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Name the checks that failed before the tests began, where their output has long scrolled away."""
-    if failed := os.environ.get("FUNDCASE_FAILED_CHECKS"):
+    """Name those checks where their output has long scrolled away."""
+    if failed := os.environ.get(FAILED_CHECKS):
         terminalreporter.section("failed before the tests", red=True)
         terminalreporter.line(f"{failed} (see above)")
 

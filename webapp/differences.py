@@ -153,7 +153,7 @@ def _file(path: str, before: bytes | None, after: bytes | None, words: Words) ->
         return
     try:
         old, new = _contents(path, before), _contents(path, after)
-    except (ValueError, MalformedXml):
+    except (ValueError, MalformedXml, RecursionError):
         old = new = {}
     what = words("File %(path)s", path=path)
     compared = list(_compared(old, new, what, "", words))

@@ -125,6 +125,8 @@ def _name(id: str | None) -> str:
     """What somebody is called who did something."""
     if id in NAMELESS:
         return here.words()(NAMELESS[id])
+    if id and ", " in id:  # two who decided together
+        return ("、" if language.current() == "zh" else ", ").join(map(_name, id.split(", ")))
     person = here.services().directory.person(id) if id else None
     return person.called(language.current()) if person else id or ""
 

@@ -62,7 +62,7 @@ def start(
         given["message"] = event.event.name
     if parent is not None:
         given["parent"] = str(parent)
-    decided = decide(context, connection, opened, "started", given, shelter)
+    decided = decide(context, connection, opened, "started", given, by, shelter)
     day = at.astimezone(opened.configuration.zone).strftime("%Y%m%d")
     row.number = decided.input["number"] = files.next_number(connection, bundle.prefix, day)
     files.insert_case(connection, row._asdict())

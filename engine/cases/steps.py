@@ -130,18 +130,24 @@ def take(
 ) -> Taken:
     """Take a step: the stepper moves, the history grows by one row, the read tables follow."""
     shelter = shelter or opened.shelter()
-    decided = decide(context, connection, opened, kind, given, shelter)
+    decided = decide(context, connection, opened, kind, given, actor, shelter)
     return record(context, connection, opened, kind, decided, actor, shelter)
 
 
 def decide(
-    context: Context, connection: Connection, opened: Opened, kind: str, given: Mapping[str, Any], shelter: Shelter
+    context: Context,
+    connection: Connection,
+    opened: Opened,
+    kind: str,
+    given: Mapping[str, Any],
+    by: Actor,
+    shelter: Shelter,
 ) -> Decided:
     """Let the stepper move, and write down what the world told it; StepFailed says in which case."""
     if kind in BESIDE:
         return Decided(dict(given), None, ())
     shelter.store(connection)  # an operator may look behind what has just come in
-    recorder = recorder_of(context, connection, opened, shelter)
+    recorder = recorder_of(context, connection, opened, by, shelter)
     stepper = Stepper(opened.bundle.executable(opened.configuration.language), recorder.environment())
     try:
         after, effects = apply(stepper, opened.marking, kind, given, opened.at)
@@ -194,7 +200,7 @@ def record(
     return Taken(files.case_of(opened.row, values), jobs)
 
 
-def recorder_of(context: Context, connection: Connection, opened: Opened, shelter: Shelter) -> Recorder:
+def recorder_of(context: Context, connection: Connection, opened: Opened, by: Actor, shelter: Shelter) -> Recorder:
     """The live world of the step that is taken now."""
     return Recorder(
         connection=connection,
@@ -205,6 +211,7 @@ def recorder_of(context: Context, connection: Connection, opened: Opened, shelte
         number=opened.row.number,
         process=opened.row.key,
         parent=opened.row.parent,
+        by=by.name,
         seq=opened.next_seq,
         at=opened.at,
         shelter=shelter,

@@ -38,6 +38,7 @@ class Recorder:
     number: str
     process: str
     parent: int | None
+    by: str
     seq: int
     at: datetime
     shelter: Shelter
@@ -122,6 +123,7 @@ class Recorder:
             case_id=CaseId(str(self.case_id)),
             case_number=self.number,
             process=self.process,
+            by=self.by,
             parent=CaseId(str(self.parent)) if self.parent else None,
             at=self.at,
             data=request.data,

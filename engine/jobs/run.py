@@ -19,6 +19,7 @@ from ..cases.change import job as made_job
 from ..cases.context import Context
 from ..cases.incidents import open_incident
 from ..cases.steps import Opened, Taken, facts_of, open_case, settled, take
+from ..cases.tasks import as_task
 from ..configuration import Configuration
 from ..errors import NotFound, Refusal, StepFailed, Unavailable
 from ..model import SYSTEM, CaseId
@@ -196,7 +197,8 @@ def remind(context: Context, row: Job) -> Jobs:
         if context.policy.remind_with:
             to = [task.assignee] if task.assignee else []
             groups = ([] if to else task.groups.split(",")) if term.tell == OWNER else [term.tell]
-            said = {"task": task.element, "people": to, "also": groups, "percent": percent, "due": task.due}
+            name = as_task(context, connection, task).name
+            said = {"task": task.element, "name": name, "people": to, "also": groups, "percent": percent}
             tell = {"operator": context.policy.remind_with, "parameters": said, "element": task.element}
             files.add_jobs(connection, [tell_job(opened, tell)])
     return ()
@@ -262,6 +264,7 @@ def call(context: Context, row: Job, asked: Mapping[str, Any]) -> Call:
         case_id=CaseId(str(row["case_id"])),
         case_number=found.number,
         process=found.key,
+        by=SYSTEM.name,
         parent=CaseId(str(found.parent)) if found.parent else None,
         at=at,
         data=read(bytes(found.state)).get("data", {}),

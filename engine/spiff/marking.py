@@ -7,7 +7,7 @@ proves the state, and nothing of the engine that made it (no class name, no addr
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import Any
 
 from ..canonical import canonical, digest, read
@@ -107,18 +107,11 @@ _ROWS = {"tokens": Token, "timers": Timer, "subscriptions": Subscription, "count
 _TUPLES = {"scope", "items", "results"}
 
 
-def _defaults(kind: type) -> dict[str, Any]:
-    return {
-        f.name: f.default
-        if f.default is not MISSING
-        else f.default_factory()
-        if f.default_factory is not MISSING
-        else MISSING
-        for f in fields(kind)
-    }
+def _default(given: Field[Any]) -> Any:
+    return given.default if given.default_factory is MISSING else given.default_factory()
 
 
-_DEFAULTS = {kind: _defaults(kind) for kind in (*_ROWS.values(), Marking)}
+_DEFAULTS = {kind: {f.name: _default(f) for f in fields(kind)} for kind in (*_ROWS.values(), Marking)}
 
 
 def _plain(row: Any) -> dict[str, Any]:

@@ -56,9 +56,7 @@ class StepTask(Task):
         self.workflow, self.task_spec = workflow, task_spec
         self.via, self.calls, self.data = via, "", dict(locals or {})
         self.internal_data: dict[str, Any] = {}
-        self.triggered = (
-            False  # Spiff's word for a child that no sequence flow leads to: here, what is attached to its parent
-        )
+        self.triggered = False  # SpiffWorkflow's word for a child that no flow leads to: attached to its parent
         self._parent, self._state = (parent.id if parent else None), state
         self.heard: Subscription | None = None  # what it waited for until it happened
         self._children: list[int] = []

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from playwright.sync_api import expect
 
@@ -59,7 +57,7 @@ def call_comes_in(service, lang):
     service.page.get_by_placeholder(service.say("Name, number, mobile, last 4 digits")).fill(CALLER[lang])
     service.presses(service.say("Find"))
     service.follows(CALLER[lang])
-    service.moves(service.page.locator("a.pick", has_text={"en": "Customer inquiry", "zh": "客户咨询"}[lang]))
+    service.moves(service.page.locator("a.pick", has_text={"en": "Customer inquiry", "zh": "客户咨询受理"}[lang]))
     expect(service.page.locator("#f-customerId")).to_have_value(CUSTOMERS[lang])
     service.presses(service.say("Start the case"))
     case = service.office.engine.cases(customer=CUSTOMERS[lang], key="inquiry")[0]

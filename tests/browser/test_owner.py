@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from . import bundles
 from .bundles import NEW, OLD, archive, upload
 
+INQUIRY = {"en": "Customer inquiry", "zh": "客户咨询受理"}
 REASON = {"en": "People reply, they do not answer", "zh": "与客服的日常用语一致"}
 REMARK = {"en": "Agreed", "zh": "同意"}
 
@@ -35,7 +36,7 @@ def test_a_changed_process_goes_in_force(own_office, enter, lang):
     expect(owner.page.get_by_role("button", name=owner.say("Decline the proposal"))).to_have_count(0)
     assert [one.version for one in office.engine.deployments("inquiry")] == [1]
 
-    second.follows(second.say("Studio")).follows({"en": "Customer inquiry", "zh": "客户咨询"}[lang])
+    second.follows(second.say("Studio")).follows(INQUIRY[lang])
     second.sees(second.say("Reason: %(reason)s", reason=REASON[lang])).sees(NEW[lang])
     second.page.get_by_label(second.say("Remark")).fill(REMARK[lang])
     second.presses(second.say("Approve and deploy version %(n)s", n=2))
@@ -47,8 +48,7 @@ def test_a_changed_process_goes_in_force(own_office, enter, lang):
         service.goes(f"/tasks/{office.task(case, 'Answer').id}")
         expect(service.page.get_by_role("heading", level=2, name=name)).to_be_visible()
         service.goes(f"/cases/{case.id}")
-        process = service.label(case, "inquiry") if False else {"en": "Customer inquiry", "zh": "客户咨询"}[lang]
-        service.sees(service.say("%(name)s, version %(version)s", name=process, version=version))
+        service.sees(service.say("%(name)s, version %(version)s", name=INQUIRY[lang], version=version))
     rows = second.goes("/studio/inquiry").page.locator("table").last.locator("tbody tr")
     expect(rows).to_have_count(2)
     expect(rows.first).to_contain_text(REASON[lang])
@@ -57,8 +57,7 @@ def test_a_changed_process_goes_in_force(own_office, enter, lang):
 
 def taken_home(owner):
     """The owner downloads the version in force."""
-    name = {"en": "Customer inquiry", "zh": "客户咨询"}[owner.lang]
-    owner.follows(owner.say("Studio")).follows(name)
+    owner.follows(owner.say("Studio")).follows(INQUIRY[owner.lang])
     with owner.page.expect_download() as download:
         owner.page.get_by_role("link", name=owner.say("Download version %(n)s", n=1)).click()
     files = bundles.unpacked(download.value.path().read_bytes())
@@ -69,7 +68,7 @@ def taken_home(owner):
 def brings(owner, body, name="inquiry.zip"):
     """The owner chooses a file on the page of the process and has it checked."""
     owner.goes("/studio/inquiry")
-    owner.page.get_by_label(owner.say("Files")).set_input_files([upload(name, body)])
+    owner.page.get_by_label(owner.say("Files"), exact=True).set_input_files([upload(name, body)])
     owner.presses(owner.say("Check the files"))
 
 
@@ -83,14 +82,8 @@ def refused_with_its_place(owner, files):
     expect(finding).to_contain_text("ToAnswer")
     expect(owner.page.get_by_label(owner.say("Reason"))).to_have_count(0)
     token = owner.page.locator("[name=csrf_token]").first.input_value()
-    form = {"csrf_token": token, "files": packed(files), "reason": "I insist on it"}
+    form = {"csrf_token": token, "files": bundles.packed(files), "reason": "I insist on it"}
     answer = owner.page.request.post(f"{owner.office.url}/studio/deployment", form=form)
     assert answer.status == 422
     assert owner.office.engine.proposals() == []
 
-
-def packed(files):
-    """Files as the page carries them on."""
-    import base64
-
-    return base64.b64encode(archive(files)).decode()

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
+import signal
 import tempfile
+import time
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
 
 from .needs import lacking
 
+FOLDERS = Path(tempfile.gettempdir())  # short, because the path of a socket has at most 107 characters
+PREFIX = "fundcase-postgres-"
+
 
 class Postgres:
     """A running server; the last process of a run that uses it stops it and deletes its files."""
 
     def __init__(self, run: str) -> None:
-        folder = Path(tempfile.gettempdir()) / f"fundcase-postgres-{run}"  # short: sockets have 107 characters
+        sweep()
+        folder = FOLDERS / f"{PREFIX}{run}"
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -58,3 +66,34 @@ class Postgres:
     def _execute(self, statement: str) -> None:
         with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
             connection.execute(statement)
+
+
+def sweep() -> None:
+    """Stop the servers of runs that were killed, and delete their files."""
+    for folder in FOLDERS.glob(f"{PREFIX}*"):
+        with suppress(OSError, ValueError):  # another run sweeps, too, or it is not ours to look at
+            if not any(map(is_alive, json.loads((folder / ".handle_pids.json").read_text()))):
+                put_down(folder / "postmaster.pid")
+                shutil.rmtree(folder)
+
+
+def put_down(note: Path) -> None:
+    """Stop the server whose number a file notes, if there is one, and wait until it is gone."""
+    if note.exists():
+        server = int(note.read_text().split()[0])
+        os.kill(server, signal.SIGQUIT)
+        for _ in range(50):
+            if not is_alive(server):
+                return
+            time.sleep(0.1)
+
+
+def is_alive(process: int) -> bool:
+    """Whether a process of this number runs."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True

@@ -68,6 +68,7 @@ def call() -> Callable[..., Call]:
             "case_id": CaseId("7"),
             "case_number": "INQ-20261118-000001",
             "process": "inquiry",
+            "by": "system",
             "parent": None,
             "at": at,
             "data": {},

@@ -55,6 +55,16 @@ def test_the_one_with_the_fewest_open_complaints_gets_it() -> None:
     assert chosen({person.id for person in SPECIALISTS}, {}) is None
 
 
+def test_whoever_took_it_in_goes_on_with_it_unless_recused() -> None:
+    def chosen(barred: set[str], preferred: str) -> str | None:
+        person = choose(SPECIALISTS, frozenset(barred), {"zhou.min": 5}, preferred)
+        return person and person.id
+
+    assert chosen(set(), "zhou.min") == "zhou.min"
+    assert chosen({"zhou.min"}, "zhou.min") == "ding.yi"
+    assert chosen(set(), "li.na") == "ding.yi"
+
+
 # -- deadlines
 
 

@@ -252,9 +252,6 @@ def test_no_personal_value_stands_in_a_case(engine: Engine) -> None:
         assert not [person.mobile for person in people if person.mobile in said or person.id_number in said]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a value that comes with a step cannot be revealed to the operators of that step"
-)
 def test_who_calls_is_known_by_his_number(engine: Engine) -> None:
     with engine.database.reading() as connection:
         mobile = connection.execute(select(customer.c.mobile).where(customer.c.id == "C000007")).scalar_one()

@@ -109,10 +109,10 @@ function settle(root) {
   all('form', root).forEach(showAsked);
   one('.error-summary[autofocus]', root)?.focus();
   for (const diagram of all('.diagram:not(.mini)', root)) {
-    const active = one('.active', diagram)?.getBoundingClientRect();
+    const shown = (one('.failed', diagram) ?? one('.active', diagram) ?? one('.changed, .added', diagram))?.getBoundingClientRect();
     const frame = diagram.getBoundingClientRect();
-    if (active) diagram.scrollTo(
-      active.left - frame.left - (diagram.clientWidth - active.width) / 2, active.top - frame.top - (diagram.clientHeight - active.height) / 2);
+    if (shown) diagram.scrollTo(
+      shown.left - frame.left - (diagram.clientWidth - shown.width) / 2, shown.top - frame.top - (diagram.clientHeight - shown.height) / 2);
   }
   for (const button of all('[data-close]', root)) {
     button.hidden = false;

@@ -9,12 +9,13 @@ from flask import Blueprint, flash, redirect, render_template, request, send_fil
 from flask_babel import gettext as _
 
 from engine import Deployment
-from engine.bundles import Bundle
-from engine.diagram import read_diagram
+from engine.bundles import Bundle, read_bundle
+from engine.diagram import Diagram, read_diagram
 from engine.errors import InvalidDiagram, MalformedXml, NotFound
+from engine.model import Finding
 
 from .. import here, pictures
-from ..differences import differences, marks
+from ..differences import Difference, differences, marks
 from ..labels import Labels
 from ..language import noop
 from ..shell import OWNERS
@@ -112,7 +113,8 @@ def reject(proposal: int) -> Any:
 
 
 def _deployed(deployed: Deployment) -> Any:
-    flash(_("Version %(version)s of %(name)s is deployed.", version=deployed.version, name=deployed.name), "ok")
+    name = _labels(deployed.bundle).process
+    flash(_("Version %(version)s of %(name)s is deployed.", version=deployed.version, name=name), "ok")
     return redirect(url_for(".show", key=deployed.key))
 
 
@@ -159,22 +161,21 @@ def _checked(files: Files, *, problem: str = "", reason: str = "", proposal: Any
     """The page about a bundle that is not deployed: findings, differences, and the form to deploy it."""
     words = here.words()
     findings = sorted(here.engine().check(files), key=lambda one: ("error", "warning", "info").index(one.severity))
-    try:
-        diagram = next((read_diagram(body) for path, body in files.items() if path.endswith(".bpmn")), None)
-    except (MalformedXml, ValueError):
-        diagram = None
-    newest = here.engine().deployments(diagram.key)[:1] if diagram and diagram.key else []
+    bundle, diagram = _read(files)
+    key = bundle.key if bundle else diagram.key if diagram else ""
+    name = Labels(bundle, words).process if bundle else diagram.name if diagram else ""
+    newest = here.engine().deployments(key)[:1] if key else []
     old = here.engine().bundle(newest[0].bundle) if newest else None
     found = differences(old, files, diagram, words)
     return render_template(
         "studio/check.html",
-        name=diagram.name if diagram else "",
-        key=diagram.key if diagram else "",
+        name=name,
+        key=key,
         version=newest[0].version + 1 if newest else 1,
         findings=findings,
         errors=sum(one.severity == "error" for one in findings),
         differences=found,
-        marks=marks(found),
+        picture=_picture(bundle, found, findings),
         unchanged=old is not None and dict(old.files) == files,
         files=sorted(files),
         packed=packed(files),
@@ -182,8 +183,29 @@ def _checked(files: Files, *, problem: str = "", reason: str = "", proposal: Any
         reason=reason,
         proposal=proposal,
         second=here.engine().policy.second_approval,
-        open_cases=_open_cases(diagram.key) if diagram and newest else 0,
+        open_cases=_open_cases(key) if newest else 0,
     )
+
+
+def _read(files: Files) -> tuple[Bundle | None, Diagram | None]:
+    """The bundle that some files make, or the diagram among them if they make none."""
+    try:
+        bundle = read_bundle(files)
+        return bundle, bundle.diagram
+    except (MalformedXml, ValueError, RecursionError):
+        pass
+    try:
+        return None, next((read_diagram(body) for path, body in files.items() if path.endswith(".bpmn")), None)
+    except (MalformedXml, ValueError):
+        return None, None
+
+
+def _picture(bundle: Bundle | None, found: list[Difference], findings: list[Finding]) -> str:
+    """The diagram with what is new and what is wrong marked on it."""
+    if bundle is None or bundle.diagram is None:
+        return ""
+    wrong = {one.element: "failed" for one in findings if one.severity == "error" and one.element}
+    return pictures.of_bundle(Labels(bundle, here.words()), marks(found) | wrong)
 
 
 def _labels(digest: str) -> Labels:

@@ -168,7 +168,8 @@ def _handler(call: Call, connection: Connection, involved: set[str]) -> str:
         involved=involved | before,
     )
     group = str(call.parameters.get("group") or "chs")
-    chosen = recusal.choose(staff.people(connection, group), barred, repository.open_by_handler(connection))
+    load = repository.open_by_handler(connection)
+    chosen = recusal.choose(staff.people(connection, group), barred, load, preferred=call.by)
     return chosen.id if chosen else ""
 
 

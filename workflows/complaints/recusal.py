@@ -15,7 +15,9 @@ def recused(staff: Iterable[Person], *, concerned: Iterable[str], involved: Iter
     return named | frozenset(involved) | {person.id for person in everybody if person.team in teams}
 
 
-def choose(candidates: Iterable[Person], barred: frozenset[str], load: Mapping[str, int]) -> Person | None:
-    """Of those not barred the one with the fewest open complaints, then by id; None if nobody is left."""
+def choose(
+    candidates: Iterable[Person], barred: frozenset[str], load: Mapping[str, int], preferred: str = ""
+) -> Person | None:
+    """Of those not barred whoever took the complaint in, else the one with the fewest open ones, then by id."""
     free = [person for person in candidates if person.id not in barred]
-    return min(free, key=lambda person: (load.get(person.id, 0), person.id), default=None)
+    return min(free, key=lambda person: (person.id != preferred, load.get(person.id, 0), person.id), default=None)

@@ -31,27 +31,28 @@ def test_bytes_read_back_to_the_same_value_and_bytes(value):
     assert again == kept and canonical(again) == canonical(kept) and canonical(normal(again)) == canonical(kept)
 
 
-@settings(max_examples=50)
-@given(
-    st.builds(
-        Marking,
-        data=st.dictionaries(st.text(), values.map(normal)),
-        issued=small,
-        tokens=st.lists(
-            st.builds(
-                Token,
-                st.text(),
-                small,
-                st.sampled_from(["ready", "waiting"]),
-                st.lists(small).map(tuple),
-                locals=st.dictionaries(st.text(), values.map(normal)),
-            )
-        ).map(tuple),
-        timers=st.lists(st.builds(Timer, st.text(), small, st.text())).map(tuple),
-        subscriptions=st.lists(st.builds(Subscription, st.text(), small, st.just("message"), st.text())).map(tuple),
-        counters=st.lists(st.builds(Counter, small, small, items=st.lists(values.map(normal)).map(tuple))).map(tuple),
-    )
+words = st.text(max_size=6)
+objects = st.dictionaries(words, values.map(normal), max_size=2)
+
+
+def some(rows):
+    return st.lists(rows, max_size=2).map(tuple)
+
+
+tokens = st.builds(Token, words, small, st.sampled_from(["ready", "waiting"]), some(small), locals=objects)
+markings = st.builds(
+    Marking,
+    data=objects,
+    issued=small,
+    tokens=some(tokens),
+    timers=some(st.builds(Timer, words, small, words)),
+    subscriptions=some(st.builds(Subscription, words, small, st.just("message"), words)),
+    counters=some(st.builds(Counter, small, small, items=some(values.map(normal)))),
 )
+
+
+@settings(max_examples=100)
+@given(markings)
 def test_markings_read_back(marking):
     again = Marking.from_bytes(marking.to_bytes())
     assert again == marking and again.sha256 == marking.sha256
