@@ -165,7 +165,7 @@ class Grid:
 
     def _rows(self, nodes: Sequence[str]) -> None:
         """A row for each node: that of its first predecessor if it is free, else the next below."""
-        taken: set[tuple[int, int]] = set()
+        taken: dict[tuple[int, int], int] = {}
         wish: dict[str, int] = {}
         for name in sorted(nodes, key=lambda name: self._column[name]):
             row = self._free(taken, self._column[name], wish.get(name, 0))
@@ -180,10 +180,13 @@ class Grid:
                 wish.setdefault(target, row)
 
     @staticmethod
-    def _free(taken: set[tuple[int, int]], column: int, row: int) -> int:
+    def _free(taken: dict[tuple[int, int], int], column: int, row: int) -> int:
+        """The first free row from `row` on, now taken; what is taken says where to go on looking."""
+        passed = []
         while (column, row) in taken:
-            row += 1
-        taken.add((column, row))
+            passed.append(row)
+            row = taken[column, row]
+        taken.update(((column, before), row + 1) for before in (*passed, row))
         return row
 
     def boxes(self, sizes: Mapping[str, tuple[float, float]]) -> dict[str, Box]:

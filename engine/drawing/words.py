@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+MOST = 1000  # characters that are looked at; no shape has room for more
 LEADING = 1.25  # from one line to the next, in font sizes
 NOT_FIRST = frozenset("，。、；：？！）】》」』”’…—·,.;:?!)]}%")  # what must not begin a line
 NOT_LAST = frozenset("（【《「『“‘([{¥￥")  # what must not end one
@@ -54,7 +55,8 @@ def printable(char: str) -> bool:
 
 def wrap(text: str, width: float, size: float, most: int | None = None) -> list[str]:
     """The lines of a text in a width, about equally long; past `most` lines it is cut, and says so by an ellipsis."""
-    parted = pieces(clean(text), width, size)
+    shown = clean(text[: 4 * MOST])
+    parted = pieces(shown if len(shown) <= MOST else f"{shown[:MOST]}…", width, size)
     lines = filled(parted, width, size)
     if most is not None and len(lines) > most:
         return cut(lines, max(most, 1), width, size)

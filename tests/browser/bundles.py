@@ -86,7 +86,6 @@ def replaced(body: bytes, old: str, new: str) -> bytes:
 # -- files that mean harm
 
 SCRIPT = "<script>document.title = 'run'</script><img src=x onerror=\"document.title='run'\">"
-SAID = ("script", "document", "title", "run", "img", "src", "onerror", "docume", "itle", "doc", "<i")  # in short lines too
 PASSWD = 'file:///etc/passwd'
 LAUGHS = "".join(f'<!ENTITY l{n} "{"&l" + str(n - 1) + ";" if n else "ha"}{"&l" + str(n - 1) + ";" if n else "ha"}">' for n in range(40))
 

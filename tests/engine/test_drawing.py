@@ -403,10 +403,19 @@ def test_any_graph_is_laid_out_without_overlap(pairs):
 def test_a_thousand_elements_are_laid_out_and_drawn_in_a_second():
     tasks = "".join(f'<task id="t{n}" name="Task number {n}"/>' for n in range(1000))
     file = bpmn(tasks + flows([(n, n + 1) for n in range(999)] + [(999, 0)]))
-    began = time.perf_counter()
+    began = time.process_time()
     svg = draw(file)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
     assert len(groups(svg, "node")) == 1000
+
+
+def test_what_is_monstrous_is_drawn_in_a_moment():
+    many = "".join(f'<task id="t{n}"/>' for n in range(5000))
+    endless = '<task id="t" name="' + "word字" * 200_000 + '"/>'
+    began = time.process_time()
+    assert len(groups(draw(bpmn(many)), "node")) == 5000
+    assert words(draw(bpmn(endless)))[0].endswith("…")
+    assert time.process_time() - began < 5
 
 
 # -- words and lines

@@ -7,12 +7,13 @@ import sys
 import textwrap
 import threading
 import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 
-from engine import SYSTEM, EngineError, Refusal, open_engine
+from engine import SYSTEM, EngineError, FixedClock, Operator, Refusal, open_engine
 from engine.errors import SchemaOutdated, Unavailable
 from engine.store import schema
 from engine.store.database import Database, FairLock
@@ -64,10 +65,15 @@ def test_alembic_sees_no_difference(database_url):
     database.close()
 
 
+def execute(database_url, statement, **values):
+    database = Database(database_url)
+    with database.writing() as connection:
+        connection.execute(text(statement), values)
+    database.close()
+
+
 def set_revision(database_url, revision):
-    with create_engine(database_url).begin() as connection:
-        connection.execute(text(f"UPDATE {schema.VERSIONS} SET version_num = :to"), {"to": revision})
-        connection.engine.dispose()
+    execute(database_url, f"UPDATE {schema.VERSIONS} SET version_num = :to", to=revision)
 
 
 def test_an_outdated_postgresql_is_refused_by_name(postgres_url):
@@ -80,9 +86,7 @@ def test_an_outdated_postgresql_is_refused_by_name(postgres_url):
 
 
 def test_a_postgresql_with_tables_of_somebody_else_is_refused(postgres_url):
-    with create_engine(postgres_url).begin() as connection:
-        connection.execute(text("CREATE TABLE theirs (id integer)"))
-        connection.engine.dispose()
+    execute(postgres_url, "CREATE TABLE theirs (id integer)")
     with pytest.raises(SchemaOutdated, match="fundcase upgrade"):
         open_engine(postgres_url)
 
@@ -165,7 +169,7 @@ def test_a_transaction_happens_whole_or_not_at_all(engine):
     insert = text("INSERT INTO counter (prefix, day, value) VALUES (:prefix, '20260101', 1)")
     with pytest.raises(ZeroDivisionError), engine.database.writing() as connection:
         connection.execute(insert, {"prefix": "A"})
-        1 / 0
+        raise ZeroDivisionError
     with engine.database.writing() as connection:
         connection.execute(insert, {"prefix": "B"})
     assert [row["prefix"] for row in rows(engine, "counter")] == ["B"]
@@ -242,35 +246,36 @@ def test_a_fair_lock_lets_nobody_starve():
     assert min(counts) > 0 and max(counts) - min(counts) <= 3
 
 
+def interrupt(*_):
+    raise KeyboardInterrupt
+
+
 def test_a_thread_that_is_interrupted_while_it_waits_blocks_nobody():
-    lock, done = FairLock(), []
-    with lock:
-        before = signal.signal(signal.SIGALRM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
-        other = threading.Thread(target=lambda: lock.__enter__() or lock.__exit__())
-        try:
-            holder = threading.Event()
+    lock, held, release = FairLock(), threading.Event(), threading.Event()
 
-            def hold():
-                with lock2:
-                    holder.set()
-                    release.wait(10)
+    def hold():
+        with lock:
+            held.set()
+            release.wait(20)
 
-            lock2, release = FairLock(), threading.Event()
-            thread = threading.Thread(target=hold)
-            thread.start()
-            holder.wait(10)
-            signal.setitimer(signal.ITIMER_REAL, 0.1)
-            with pytest.raises(KeyboardInterrupt), lock2:
-                done.append("never")
-            release.set()
-            thread.join(10)
-            with lock2:
-                done.append("free")
-        finally:
-            signal.signal(signal.SIGALRM, before)
-    other.start()
-    other.join(10)
-    assert done == ["free"] and not other.is_alive()
+    thread = threading.Thread(target=hold)
+    thread.start()
+    held.wait(20)
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.1)
+        with pytest.raises(KeyboardInterrupt):
+            lock.__enter__()
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    release.set()
+    thread.join(20)
+    others = [threading.Thread(target=lambda: lock.__enter__() or lock.__exit__()) for _ in range(2)]
+    for other in others:
+        other.start()
+    for other in others:
+        other.join(20)
+    assert not any(other.is_alive() for other in (thread, *others))
 
 
 def test_a_thread_does_not_wait_for_itself(ready_sqlite_url):
@@ -363,13 +368,11 @@ KILLED_BETWEEN = """
 
 @pytest.mark.slow
 def test_a_worker_that_is_killed_between_the_operator_and_its_answer(ready_url, tmp_path, clock):
-    from datetime import UTC, datetime, timedelta
-
-    from engine import FixedClock, Operator
-
     log = tmp_path / "calls"
     later = FixedClock(datetime.now(UTC) + timedelta(minutes=5))
-    operator = Operator(name="mail/send", kind="remote", run=lambda call: log.open("a").write(call.key + "\n") and {})
+    operator = Operator(
+        name="mail/send", kind="remote", run=lambda call: log.write_text(log.read_text() + call.key) and {}
+    )
     with open_engine(ready_url, clock=later, operators=[operator]) as engine:
         past = FixedClock(datetime.now(UTC) - timedelta(minutes=5))
         with open_engine(ready_url, clock=past, operators=[operator]) as starting:

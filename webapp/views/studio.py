@@ -163,13 +163,12 @@ def _checked(files: Files, *, problem: str = "", reason: str = "", proposal: Any
     findings = sorted(here.engine().check(files), key=lambda one: ("error", "warning", "info").index(one.severity))
     bundle, diagram = _read(files)
     key = bundle.key if bundle else diagram.key if diagram else ""
-    name = Labels(bundle, words).process if bundle else diagram.name if diagram else ""
     newest = here.engine().deployments(key)[:1] if key else []
     old = here.engine().bundle(newest[0].bundle) if newest else None
     found = differences(old, files, diagram, words)
     return render_template(
         "studio/check.html",
-        name=name,
+        name=Labels(named, words).process if (named := bundle or old) else diagram.name if diagram else "",
         key=key,
         version=newest[0].version + 1 if newest else 1,
         findings=findings,
