@@ -145,7 +145,7 @@ def read_bundle(files: Files, given_digest: str | None = None) -> Bundle:
     """A bundle from its files, which have been checked: ValueError or MalformedXml where they cannot be read."""
     found = given_digest or digest_of(files)
     forms = {path: read_form(path, body) for path, body in files.items() if is_form(path)}
-    i18n = {path[5:-5]: read(body) for path, body in files.items() if is_catalogue(path)}
+    i18n = {path[5:-5]: catalogue(path, body) for path, body in files.items() if is_catalogue(path)}
     diagrams = [path for path in files if path.endswith(".bpmn")]
     if len(diagrams) > 1:
         raise ValueError(f"{len(diagrams)} diagrams in one bundle; each process is a bundle of its own")
@@ -164,6 +164,14 @@ def is_form(path: str) -> bool:
 def is_catalogue(path: str) -> bool:
     """Whether a file of a bundle holds translations."""
     return path.startswith("i18n/") and path.endswith(".json")
+
+
+def catalogue(path: str, body: bytes) -> dict[str, str]:
+    """Translations from their file; ValueError where it is no flat object of texts."""
+    found = read(body)
+    if not isinstance(found, dict) or not all(isinstance(text, str) for text in found.values()):
+        raise ValueError(f"{path} is no flat object of texts")
+    return found
 
 
 def decision_of(files: Files) -> tuple[str, str]:

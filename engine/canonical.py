@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from json.encoder import encode_basestring as quote
 from typing import Any
 
@@ -23,8 +23,15 @@ def canonical(value: Any) -> bytes:
 
 
 def read(stored: bytes | str) -> Any:
-    """Data from JSON, with decimals for all numbers that are not integers."""
-    return json.loads(stored, parse_float=Decimal)
+    """Data from JSON, with decimals for all numbers that are not integers; ValueError where it is none."""
+    return json.loads(stored, parse_float=_decimal)
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise ValueError(f"{text[:40]} is no number that can be kept") from None
 
 
 def digest(content: bytes) -> str:

@@ -82,7 +82,7 @@ class Labels:
                 continue
             variable = element.variable_name or (element.event.variable if element.event else None)
             if variable:
-                found[variable] = (self.text(element.label), shape)
+                found.setdefault(variable, (self.text(element.label), shape))
                 continue
             for part in shape.parts:
                 found.setdefault(part.key, (named.label(part, self.words.lang), part))

@@ -47,7 +47,8 @@ def check(
     try:
         plain = normal_files(files)
     except ValueError as error:
-        return [Finding(severity="error", rule="files", file="", message=f"{error}; upload the files of one bundle")]
+        message = f"{error}; upload the files of one bundle"
+        return [Finding(severity="error", rule="files", file="", message=message, data={"why": str(error)})]
     deployed = shelf.in_force(connection)
     findings = check_bundle(
         plain,
@@ -65,7 +66,8 @@ def check(
         found = read_bundle(plain).key
         if found != key:
             message = f"this is the bundle of {found}, not of {key}; keep the id of the process or deploy it as its own"
-            findings.append(Finding(severity="error", rule="other-key", file="", message=message, data={"key": found}))
+            data = {"key": found, "other": key}
+            findings.append(Finding(severity="error", rule="other-key", file="", message=message, data=data))
     return findings
 
 

@@ -59,6 +59,8 @@ def send(
         taken = start_by(context, connection, name, content, by)
     if taken is None:
         alone(connection, f"message {name}")  # whoever begins to wait for it now looks for it after this transaction
+        if wanted is not None:
+            open_for(context, connection, str(wanted), by)
         if meeting(connection, name, content, key, wanted, seen) is not None:
             raise Raced
     if taken is None or message_id is not None:

@@ -32,6 +32,7 @@ from . import (
     tokens,
 )
 from .knowledge import Knowledge
+from .phrases import phrase
 from .rules import REPLACES, RULES, Rule, finding
 from .subject import Installation, Subject
 
@@ -151,9 +152,9 @@ def _findings(
 
 def _too_many(path: str, diagram: Diagram) -> Iterator[Finding]:
     counted = (
-        ("elements", diagram.elements, MOST_ELEMENTS),
-        ("flows", diagram.flows, MOST_FLOWS),
-        ("expressions", diagram.formulas, MOST_EXPRESSIONS),
+        (phrase("elements"), diagram.elements, MOST_ELEMENTS),
+        (phrase("flows"), diagram.flows, MOST_FLOWS),
+        (phrase("expressions"), diagram.formulas, MOST_EXPRESSIONS),
     )
     for what, parts, most in counted:
         if len(parts) > most:
@@ -194,7 +195,8 @@ def refused(subject: Subject, parse: Callable[[bytes], Any], found: Iterable[Fin
             return []
         part = subject.part(element)
         if isinstance(part, str):
-            return [finding("not-executed", subject.file, element, here=part or f"the file {subject.file}", what=what)]
+            here = part or phrase("the file {file}", file=subject.file)
+            return [finding("not-executed", subject.file, element, here=here, what=what)]
         return [subject.find("not-executed", part, what=what)]
     return []
 

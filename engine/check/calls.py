@@ -9,8 +9,10 @@ from ..feel import nodes as n
 from ..model import Finding
 from ..operators import Operator
 from .declared import RESULT, has_names
+from .phrases import phrase
 from .subject import Subject, near
 
+NONE = phrase("(none)")
 START = "case/start"  # the operator that begins a case of another process
 
 
@@ -23,7 +25,7 @@ def check_processes(subject: Subject) -> Iterator[Finding]:
             if called == subject.diagram.key:
                 yield subject.find("call-to-itself", element)
             elif called not in known:
-                yield subject.find("unknown-process", element, name=called or "(none)", hint=near(called, known))
+                yield subject.find("unknown-process", element, name=called or NONE, hint=near(called, known))
 
 
 def check_starts_of_others(subject: Subject) -> Iterator[Finding]:
@@ -57,7 +59,7 @@ def check_operators(subject: Subject) -> Iterator[Finding]:
             operator = registry.get(name)
             if operator is None and name not in subject.installation.built_in:
                 hint = near(name, [*(one.name for one in registry), *subject.installation.built_in])
-                yield subject.find("unknown-operator", element, name=name or "(none)", hint=hint)
+                yield subject.find("unknown-operator", element, name=name or NONE, hint=hint)
             elif operator:
                 yield from _parameters(subject, element, operator)
 
@@ -82,6 +84,6 @@ def check_decisions(subject: Subject) -> Iterator[Finding]:
         name = element.called_decision or ""
         decision = subject.decisions.get(name)
         if name not in known:
-            yield subject.find("unknown-decision", element, name=name or "(none)", hint=near(name, known))
+            yield subject.find("unknown-decision", element, name=name or NONE, hint=near(name, known))
         elif decision and not element.properties.get(RESULT, "").strip() and not has_names(decision):
             yield subject.find("result-variable", element, name=name)

@@ -9,6 +9,7 @@ from ..diagram import Element, Flow, Formula
 from ..feel import nodes as n
 from ..model import Finding
 from .overlaps import both_possible, complementary
+from .phrases import phrase
 from .subject import Subject
 
 CHOOSING = ("exclusiveGateway", "inclusiveGateway")
@@ -46,9 +47,10 @@ def check_ignored(subject: Subject) -> Iterator[Finding]:
         if _says(flow) and flow.source in subject.graph.number:
             source = subject.diagram.element(flow.source)
             if flow.default:
-                yield subject.find("condition-ignored", flow, flow=subject.label(flow), why="it is the default")
+                why = phrase("it is the default")
+                yield subject.find("condition-ignored", flow, flow=subject.label(flow), why=why)
             elif source.kind in ("parallelGateway", "eventBasedGateway"):
-                why = f"{subject.label(source)} does not choose by conditions"
+                why = phrase("{here} does not choose by conditions", here=subject.label(source))
                 yield subject.find("condition-ignored", flow, flow=subject.label(flow), why=why)
 
 

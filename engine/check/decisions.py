@@ -13,6 +13,7 @@ from ..errors import MalformedXml
 from ..feel.dmn_elements import below
 from ..model import Finding
 from ..xml import parse_xml
+from .phrases import phrase
 from .rules import finding
 
 MOST_ROWS = 2_000
@@ -47,7 +48,7 @@ def read_tables(files: Mapping[str, bytes], language: feel.Language) -> Tables:
 
 
 def _read(tables: Tables, path: str, root: etree._Element, language: feel.Language) -> Iterator[Finding]:
-    for what, name, most in (("rows", "rule", MOST_ROWS), ("cells", "text", MOST_CELLS)):
+    for what, name, most in ((phrase("rows"), "rule", MOST_ROWS), (phrase("cells"), "text", MOST_CELLS)):
         count = sum(1 for _ in root.iter(f"{{*}}{name}"))
         if count > most:
             yield finding("too-many", path, count=count, what=what, most=most)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from ..model import Finding
 from .decisions import Tables
+from .phrases import phrase
 from .rules import finding
 from .subject import Subject
 
@@ -38,9 +39,10 @@ def check_process(subject: Subject) -> Iterator[Finding]:
         yield finding("no-process", subject.file)
     for process in executable[:1]:
         if not process.id:
-            yield finding("missing-id", subject.file, "", process.line, process.column, kind="process", at=process.line)
+            kind, at = phrase("process"), process.line
+            yield finding("missing-id", subject.file, "", at, process.column, kind=kind, at=at)
     for process in executable[1:]:
-        names = {"here": f"the process {process.id}", "other": executable[0].id}
+        names = {"here": phrase("the process {label}", label=process.id), "other": executable[0].id}
         yield finding("two-processes", subject.file, process.id, process.line, process.column, **names)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from ..forms import Form, read_form
 from ..forms.accept import PLAIN
 from ..model import Finding
+from .phrases import phrase
 from .rules import finding
 from .shapes import resolved
 from .subject import Subject, near
@@ -31,7 +32,8 @@ def read_forms(files: Mapping[str, bytes]) -> tuple[dict[str, Form], list[Findin
             try:
                 forms[path] = read(path, content)
             except (ValueError, RecursionError) as error:
-                findings.append(finding("form-malformed", path, why=str(error) or f"{path} is nested too deeply"))
+                why = str(error) or phrase("{file} is nested too deeply", file=path)
+                findings.append(finding("form-malformed", path, why=why))
     return forms, findings
 
 
@@ -92,7 +94,7 @@ def _schema(subject: Subject, form: Form, place: str, schema: Mapping[str, Any])
 
 def schemas(schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """A schema and all schemas inside it, each with the field that it is about."""
-    todo: list[tuple[str, Any, int]] = [("the form", schema, 0)]
+    todo: list[tuple[str, Any, int]] = [(phrase("the form"), schema, 0)]
     while todo:
         place, one, depth = todo.pop()
         if not isinstance(one, dict) or depth > DEEPEST:
@@ -109,13 +111,14 @@ def schemas(schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]
 def fault_of_pattern(pattern: str) -> str:
     """Why a pattern must not be used; nothing if it may."""
     if len(pattern) > LONGEST:
-        return f"is longer than {LONGEST} characters"
+        return phrase("is longer than {most} characters", most=LONGEST)
     try:
         re.compile(pattern)
         tree = parser.parse(pattern)
     except (re.error, OverflowError, RecursionError):
-        return "is no regular expression"
-    return "may take for ever on some texts (repetition inside repetition)" if _nested(tree, False) else ""
+        return phrase("is no regular expression")
+    endless = _nested(tree, False)
+    return phrase("may take for ever on some texts (repetition inside repetition)") if endless else ""
 
 
 def _nested(tree: Any, repeated: bool) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ..diagram import Element
 from ..model import Finding
 from .graph import components
+from .phrases import listed
 from .subject import Subject
 
 WAITING = frozenset({"userTask", "manualTask", "receiveTask", "callActivity", "eventBasedGateway"})
@@ -21,7 +22,7 @@ def check_loops(subject: Subject) -> Iterator[Finding]:
         if len(component) > 1 or component[0] in graph.steps[component[0]]:
             loop = [graph.elements[number] for number in sorted(component)]
             first = next((element for element in loop if element.is_gateway), loop[0])
-            yield subject.find("loop-never-waits", first, loop=", ".join(element.id for element in loop[:8]))
+            yield subject.find("loop-never-waits", first, loop=listed(element.id for element in loop[:8]))
 
 
 def waits(subject: Subject, element: Element) -> bool:

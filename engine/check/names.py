@@ -10,6 +10,7 @@ from ..diagram import Element, Formula
 from ..feel import nodes as n
 from ..model import Finding
 from .knowledge import Knowledge
+from .phrases import Phrase, phrase
 from .reading import Bound, Path, Read, reads, script_reads
 from .shapes import ANY, ITEM, Shape
 from .subject import Subject, near, where
@@ -27,7 +28,7 @@ class Site:
     element: Element
     node: int
     reads: list[Read]
-    what: str  # what a sentence calls it
+    what: Phrase  # what a sentence calls it
     formula: Formula | None = None  # none for a decision table
     own: bool = False  # whether it is a script that may read what its element has just brought
 
@@ -196,15 +197,16 @@ class _Checker:
                 yield self.find("name-maybe-missing", site, read, name=dotted(path), when=self.when(path, site))
                 return
 
-    def when(self, path: Path, site: Site) -> str:
+    def when(self, path: Path, site: Site) -> Phrase:
         """When something is missing: on another way, or where a field was left empty."""
         writers = self.knowledge.before(path[0], self.before_own(site))
         optional = [element for element in self.knowledge.elements(writers) if element.form]
         if len(path) > 1 or (optional and len(optional) == writers.bit_count()):
-            return f"when {self.subject.labels(optional or self.knowledge.elements(writers))} leaves it empty"
-        return f"unless {self.named(writers)} came before"
+            empty = self.subject.labels(optional or self.knowledge.elements(writers))
+            return phrase("when {elements} leaves it empty", elements=empty)
+        return phrase("unless {elements} came before", elements=self.named(writers))
 
-    def named(self, elements: int) -> str:
+    def named(self, elements: int) -> Phrase:
         return self.subject.labels(self.knowledge.elements(elements))
 
     def find(self, rule: str, site: Site, read: Read, **data: str) -> Finding:
@@ -213,14 +215,15 @@ class _Checker:
         return self.subject.find_in(rule, site.formula, place_of(site.formula.text, read.position), **data)
 
 
-def table_reads(decision: feel.Decision, bound: Bound) -> Iterator[tuple[str, list[Read]]]:
+def table_reads(decision: feel.Decision, bound: Bound) -> Iterator[tuple[Phrase, list[Read]]]:
     """What the columns and rows of a decision table read."""
     for column in decision.inputs:
-        yield f"input {column.label} of the table {decision.name}", reads(column.expression.tree, bound)
+        what = phrase("input {column} of the table {table}", column=column.label, table=decision.name)
+        yield what, reads(column.expression.tree, bound)
     for row in decision.rows:
         for cell in (*row.tests, *row.results):
             if cell is not None and (found := reads(cell.tree, bound)):
-                yield f"row {row.number} of the table {decision.name}", found
+                yield phrase("row {row} of the table {table}", row=row.number, table=decision.name), found
 
 
 def place_of(text: str, position: int) -> tuple[int, int]:

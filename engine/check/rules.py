@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ..model import Finding, Severity
+from .phrases import Phrase
 
 
 class Rule(NamedTuple):
@@ -148,7 +149,7 @@ LONGEST = 200  # characters of a text from a file inside a sentence
 def finding(
     rule: str, file: str, element: str = "", line: int = 0, column: int = 0, /, here: str = "", **data: Any
 ) -> Finding:
-    """A finding with its sentence; `data` are the fields of the sentence."""
+    """A finding with its sentence; `data` are the fields of the sentence, phrases where the checks word them."""
     fields = {
         "here": here,
         "file": file,
@@ -173,4 +174,7 @@ def shortened(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     text = " ".join(value.split())
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    text = text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    if isinstance(value, Phrase):
+        return Phrase(text, value.template, {name: shortened(part) for name, part in value.fields.items()})
+    return text

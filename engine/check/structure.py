@@ -9,8 +9,9 @@ from ..diagram.nodes import BPMN, local
 from ..diagram.parts import ACTIVITIES
 from ..model import Finding
 from .graph import components, reachable
+from .phrases import phrase
 from .rules import finding
-from .subject import Subject, words
+from .subject import Subject, kind_of
 
 REFERENCES = ("message", "signal", "error", "escalation")
 NAMED = frozenset({"process", "sequenceFlow", "lane", "participant", *REFERENCES})
@@ -34,7 +35,7 @@ def check_ids(subject: Subject) -> Iterator[Finding]:
         seen.setdefault(id, line)
     for part in parts:
         if not part.id:
-            kind = words(part.kind) if isinstance(part, Element) else "flow"
+            kind = kind_of(part)
             yield finding("missing-id", subject.file, "", part.line, part.column, kind=kind, at=str(part.line))
 
 
@@ -43,7 +44,8 @@ def check_flows(subject: Subject) -> Iterator[Finding]:
     for flow in subject.diagram.flows:
         ends = [end for end in (flow.source, flow.target) if end in subject.diagram]
         if len(ends) < 2 or any(subject.diagram.element(end).scope != flow.scope for end in ends):
-            yield subject.find("dangling-flow", flow, source=flow.source or "nowhere", target=flow.target or "nowhere")
+            source, target = (end or phrase("nowhere") for end in (flow.source, flow.target))
+            yield subject.find("dangling-flow", flow, source=source, target=target)
             continue
         yield from _impossible(
             subject, flow, subject.diagram.element(flow.source), subject.diagram.element(flow.target)
@@ -53,9 +55,11 @@ def check_flows(subject: Subject) -> Iterator[Finding]:
 def _impossible(subject: Subject, flow: Flow, source: Element, target: Element) -> Iterator[Finding]:
     begun = target.kind in ("boundaryEvent", "startEvent") or target.triggered_by_event
     if begun:
-        yield subject.find("impossible-flow", flow, end=f"into {subject.label(target)}", what="is begun by its event")
+        end = phrase("into {here}", here=subject.label(target))
+        yield subject.find("impossible-flow", flow, end=end, what=phrase("is begun by its event"))
     if source.kind == "endEvent" or source.triggered_by_event:
-        yield subject.find("impossible-flow", flow, end=f"out of {subject.label(source)}", what="ends there")
+        end = phrase("out of {here}", here=subject.label(source))
+        yield subject.find("impossible-flow", flow, end=end, what=phrase("ends there"))
 
 
 def check_attached(subject: Subject) -> Iterator[Finding]:
@@ -72,15 +76,15 @@ def check_starts(subject: Subject) -> Iterator[Finding]:
     graph, process = subject.graph, subject.diagram.process
     kinds = [start.event.kind for start in graph.starts(subject.diagram.key) if start.event]
     if process and not {"none", "message"} & set(kinds):
-        here = f"the process {subject.diagram.name}"
-        start = "plain start event and none for a message"
+        here = phrase("the process {label}", label=subject.diagram.name)
+        start = phrase("plain start event and none for a message")
         yield finding("no-start", subject.file, process.id, process.line, process.column, here=here, start=start)
     for scope in filter(lambda element: element.is_scope, graph.elements):
         kinds = [start.event.kind for start in graph.starts(scope.id) if start.event]
         if scope.triggered_by_event and (len(kinds) != 1 or "none" in kinds):
-            yield subject.find("no-start", scope, start="one start event with the event that begins it")
+            yield subject.find("no-start", scope, start=phrase("one start event with the event that begins it"))
         elif not scope.triggered_by_event and "none" not in kinds:
-            yield subject.find("no-start", scope, start="plain start event")
+            yield subject.find("no-start", scope, start=phrase("plain start event"))
 
 
 def check_reached(subject: Subject) -> Iterator[Finding]:
@@ -148,6 +152,6 @@ def check_references(subject: Subject) -> Iterator[Finding]:
         if event is None or event.kind not in REFERENCES:
             continue
         if event.reference and (event.kind, event.reference) not in defined:
-            yield subject.find("unknown-reference", element, kind=event.kind, id=event.reference)
+            yield subject.find("unknown-reference", element, kind=phrase(event.kind), id=event.reference)
         elif event.kind == "message" and not event.name.strip():
             yield subject.find("message-without-name", element)

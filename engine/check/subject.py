@@ -12,12 +12,13 @@ from lxml import etree
 
 from .. import feel
 from ..diagram import Diagram, Element, Flow, Formula
-from ..feel.errors import hint
+from ..feel.errors import closest
 from ..feel.nodes import Assignment, Node
 from ..forms import Form
 from ..model import Finding
 from ..operators import Registry
 from .graph import Graph
+from .phrases import KIND, Phrase, listed, phrase
 from .rules import finding
 
 ROLES = {
@@ -86,35 +87,40 @@ class Subject:
             return self.diagram.element(id)
         return self.diagram.flow(id) if self.diagram.has_flow(id) else id
 
-    def label(self, part: Element | Flow | str) -> str:
+    def label(self, part: Element | Flow | str) -> Phrase | str:
         """What a sentence calls an element or flow: by its label and id."""
         if isinstance(part, str):
             return part
-        kind = "flow" if isinstance(part, Flow) else words(part.kind)
+        kind, label = kind_of(part), " ".join(part.name.split())
         if part.name and part.name != part.id:
-            name = " ".join(part.name.split())
-            return f'{"the flow " if kind == "flow" else ""}"{name}" ({part.id})'
+            if isinstance(part, Flow):
+                return phrase('the flow "{label}" ({id})', label=label, id=part.id)
+            return phrase('"{label}" ({id})', label=label, id=part.id, kind=kind)
         if isinstance(part, Flow):
-            return f"the flow {part.id} from {self.diagram.label(part.source)} to {self.diagram.label(part.target)}"
-        return f"the {kind} {part.id}"
+            source, target = self.diagram.label(part.source), self.diagram.label(part.target)
+            return phrase("the flow {id} from {source} to {target}", id=part.id, source=source, target=target)
+        return phrase("the {kind} {id}", kind=kind, id=part.id)
 
-    def labels(self, parts: Collection[Element | Flow]) -> str:
+    def labels(self, parts: Collection[Element | Flow]) -> Phrase:
         """Several of them in a sentence."""
-        named = [self.label(part) for part in list(parts)[:3]]
-        return ", ".join(named) + (f" and {len(parts) - 3} more" if len(parts) > 3 else "")
+        named = listed(self.label(part) for part in list(parts)[:3])
+        return phrase("{first} and {count} more", first=named, count=len(parts) - 3) if len(parts) > 3 else named
 
 
-def words(kind: str) -> str:
-    """The local name of a tag as words: exclusive gateway, user task."""
-    return CAPITALS.sub(" ", kind).lower()
+def kind_of(part: Element | Flow) -> Phrase:
+    """What kind of element something is, in words: exclusive gateway, user task."""
+    if isinstance(part, Flow):
+        return phrase("flow")
+    event = part.event.kind if part.event else "none"
+    return Phrase(CAPITALS.sub(" ", part.kind).lower(), KIND, {"event": event, "tag": part.kind})
 
 
-def where(formula: Formula) -> str:
+def where(formula: Formula) -> Phrase:
     """What a sentence calls the place of an expression in its element."""
-    return ROLES[formula.role].format(name=formula.name or "a parameter")
+    return phrase(ROLES[formula.role], name=formula.name or phrase("a parameter"))
 
 
 def near(word: str, known: Collection[str]) -> str:
     """The question whether something close was meant, in brackets; nothing if there is nothing close."""
-    question = hint(word, sorted(known)).removeprefix("; ")
-    return f" ({question})" if question else ""
+    close = closest(word, sorted(known))
+    return phrase(" (did you mean {word}?)", word=close) if close else ""

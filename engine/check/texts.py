@@ -11,6 +11,7 @@ from ..canonical import read
 from ..diagram import Diagram
 from ..feel.dmn_elements import below
 from ..model import Finding
+from .phrases import Phrase, phrase
 from .rules import finding
 
 LANGUAGES = ("zh",)
@@ -54,7 +55,7 @@ def _read(path: str, content: bytes) -> tuple[dict[str, Any], list[Finding]]:
         found, why = None, str(error)[:100]
     if isinstance(found, dict) and all(isinstance(text, str) for text in found.values()):
         return found, []
-    return {}, [finding("translation-malformed", path, why=why or "write {English: translation}")]
+    return {}, [finding("translation-malformed", path, why=why or phrase("write {{English: translation}}"))]
 
 
 def _compared(path: str, content: bytes, shown: list[tuple[str, str, int]]) -> Iterator[Finding]:
@@ -66,6 +67,11 @@ def _compared(path: str, content: bytes, shown: list[tuple[str, str, int]]) -> I
     for text, element, line in shown:
         if not known.get(text, "").strip() and text not in said:
             said.add(text)
-            yield finding("missing-translation", path, element, line, 0, here=element, text=f'"{text}"')
+            yield finding("missing-translation", path, element, line, 0, here=element, text=quoted(text))
     for text in sorted(set(known) - {text for text, *_ in shown}):
-        yield finding("unused-translation", path, text=f'"{text}"')
+        yield finding("unused-translation", path, text=quoted(text))
+
+
+def quoted(text: str) -> Phrase:
+    """A text of the bundle in a sentence."""
+    return phrase('"{text}"', text=text)

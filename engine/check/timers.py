@@ -14,11 +14,13 @@ from ..calendars.terms import Term, lasting, parse_term, term_or_moment
 from ..diagram import Element, Formula
 from ..feel import nodes as n
 from ..model import Finding
+from .phrases import phrase
 from .subject import Subject, where
 
 SOME_DAY = datetime(2026, 6, 1, tzinfo=UTC)  # any moment will do for a length of time
 MOST_INSTANCES = 1_000
 TERM = "dueIn"
+DURATION = 'write a duration like "PT72H" in quotes, or a moment like business_days(2); for a cycle draw a loop'
 UNQUOTED = re.compile(r"P[\dTYMWDHS.]+")  # like a duration, though it may be none
 
 
@@ -39,17 +41,17 @@ def _written(subject: Subject, element: Element) -> Iterator[Finding]:
     if term and not term.startswith("="):
         why = _fault(lambda: term_or_moment(term))
         if why:
-            yield subject.find("timer-malformed", element, where="the term", why=why)
+            yield subject.find("timer-malformed", element, where=phrase("the term"), why=why)
     if event and event.kind == "timer" and (event.timer == "timeCycle" or not (event.expression or "").strip()):
-        why = 'write a duration like "PT72H" in quotes, or a moment like business_days(2); for a cycle draw a loop'
-        yield subject.find("timer-malformed", element, where="the timer", why=why)
+        why = phrase(DURATION)
+        yield subject.find("timer-malformed", element, where=phrase("the timer"), why=why)
 
 
 def fault_of_time(subject: Subject, formula: Formula) -> str:
     """What is wrong with a time that is written out; nothing if it depends on data, or is right."""
     text, tree = formula.text.strip(), subject.trees.get(formula)
     if UNQUOTED.fullmatch(text) or not _fault(lambda: parse_term(text)):
-        return _fault(lambda: parse_term(text)) or f'write it in quotes: "{text}"'
+        return _fault(lambda: parse_term(text)) or phrase('write it in quotes: "{text}"', text=text)
     if isinstance(tree, n.Call) and tree.function in NAMES:
         counts = [part.value for part in tree.arguments if isinstance(part, n.Literal)]
         whole = [int(count) for count in counts if isinstance(count, Decimal)]
@@ -100,7 +102,7 @@ def check_instances(subject: Subject) -> Iterator[Finding]:
     for element in subject.graph.elements:
         loop = element.multi_instance
         if loop and (loop.cardinality is None) == (loop.collection is None):
-            why = "give it a list (loopDataInputRef) or a number (loopCardinality), one of them"
+            why = phrase("give it a list (loopDataInputRef) or a number (loopCardinality), one of them")
             yield subject.find("instances-malformed", element, why=why)
     for formula, tree in subject.trees.items():
         if formula.role == "cardinality" and isinstance(tree, n.Node) and constant(tree):
@@ -117,6 +119,7 @@ def _counted(subject: Subject, formula: Formula) -> Iterator[Finding]:
         yield subject.find("instances-malformed", element, why=str(error))
         return
     if not isinstance(count, Decimal) or count < 0 or count != count.to_integral_value():
-        yield subject.find("instances-malformed", element, why=f"{where(formula)} must be a whole number")
+        why = phrase("{where} must be a whole number", where=where(formula))
+        yield subject.find("instances-malformed", element, why=why)
     elif count > MOST_INSTANCES:
         yield subject.find("too-many-instances", element, count=int(count), most=MOST_INSTANCES)

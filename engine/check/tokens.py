@@ -17,6 +17,7 @@ from ..diagram import Element, Flow
 from ..model import Finding
 from .concurrency import numbers
 from .graph import Graph
+from .phrases import phrase
 from .rules import finding
 from .subject import Subject
 
@@ -56,7 +57,8 @@ def _findings(subject: Subject, verdict: Verdict, scope: str) -> Iterator[Findin
     for id in sorted(verdict.met):
         yield subject.find("lack-of-synchronisation", diagram.element(id))
     if not verdict.complete:
-        here = subject.label(diagram.element(scope)) if scope in diagram else f"the process {diagram.name}"
+        process = phrase("the process {label}", label=diagram.name)
+        here = subject.label(diagram.element(scope)) if scope in diagram else process
         yield finding("not-searched", subject.file, scope, here=here)
 
 

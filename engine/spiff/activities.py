@@ -234,7 +234,7 @@ class MultiInstance(Step):
         plain = task.case.script_engine.plain
         if self.data_input is None:
             total = plain(task, self.cardinality)
-            if not isinstance(total, int) or total < 0:
+            if not isinstance(total, int) or isinstance(total, bool) or total < 0:
                 raise StepFailed(task.element, f"the number of instances is {total}")
             return (), total
         items = plain(task, self.data_input.bpmn_id)

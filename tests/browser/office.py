@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import func, select
 
@@ -21,9 +22,13 @@ from engine.store.tables import step
 from tests.support.serving import LiveServer, serving
 from webapp.bootstrap import Settings, install, links_of, open_product
 from workflows.demo import seed_base
+from workflows.links import Link
+from workflows.outbox import repository as outbox
+from workflows.outbox.model import Message
 
 PATIENCE = 30  # seconds until a task is open at the latest
 CUSTOMERS = {"en": "C000009", "zh": "C000012"}  # Sarah Miller, who speaks English, and Ma Xiaoli; nobody needs care
+CUSTOMER = Actor("customer", system=True)
 CONTACT = {"channel": "PHONE", "contactTime": "2026-11-18T09:00:00+08:00"}
 RECEIVED = {"source": "PHONE", "receivedAt": "2026-11-18T09:00:00+08:00"}
 ANSWER = "The front-end fee of this fund is on its fact sheet."
@@ -47,12 +52,22 @@ class Office:
         """The file of the database."""
         return Path(self.server.database.removeprefix("sqlite:///"))
 
+    @property
+    def directory(self) -> workflows.Directory:
+        """The staff."""
+        return workflows.Directory(self.engine.database.reading, self.engine.database.writing)
+
     def person(self, name: str) -> Actor:
         """A member of staff by id."""
-        directory = workflows.Directory(self.engine.database.reading, self.engine.database.writing)
-        found = directory.person(name)
+        found = self.directory.person(name)
         assert found is not None, name
         return Actor(found.id, found.groups)
+
+    def name(self, person: str, lang: str) -> str:
+        """What a member of staff is called in a language."""
+        found = self.directory.person(person)
+        assert found is not None, person
+        return found.name_zh if lang == "zh" else found.name
 
     def inquiry(self, lang: str = "en", by: str = "li.na") -> Case:
         """An inquiry that has just begun."""
@@ -115,6 +130,18 @@ class Office:
             assert monotonic() < latest, f"{case.number} does not wait for {message}"
             self.engine.run_due()
 
+    def hears(self, case: Case, message: str) -> None:
+        """The customer answers."""
+        self.engine.send(message, case=case.id, by=CUSTOMER, message_id=self._asked(case))
+
+    def question(self, case: Case) -> str:
+        """The path behind the link that the customer of a case was sent last."""
+        return urlsplit(self._message(case).links[0].url).path
+
+    def secret(self, case: Case) -> str:
+        """The name of a personal value of a case in the vault."""
+        return str(self.engine.case(case.id).data["facts"]["$vault"])
+
     def done(self, case: Case, element: str, **values: Any) -> Case:
         """Complete a task by its assignee, or by the first of its groups who may."""
         task = self.task(case, element)
@@ -137,9 +164,18 @@ class Office:
         told = {"customer": case.customer or "", "question": f"{case.id}.1", "at": self.engine.clock.now(), **changed}
         return links.make(str(case.id), message, told.pop("customer"), **told).removeprefix(self.settings.base_url)
 
+    def _message(self, case: Case) -> Message:
+        with self.engine.database.reading() as connection:
+            return next(one for one in outbox.newest(connection, case_id=case.id) if one.links)
+
+    def _asked(self, case: Case) -> str:
+        """The id of the question that the customer of a case was asked last."""
+        link = links_of(self.settings, self.engine.clock).read(self.question(case).rpartition("/")[2])
+        assert isinstance(link, Link)
+        return link.id
+
     def _members(self, group: str) -> list[Any]:
-        directory = workflows.Directory(self.engine.database.reading, self.engine.database.writing)
-        return list(directory.people(group))
+        return list(self.directory.people(group))
 
 
 def furnish(file: Path) -> Path:

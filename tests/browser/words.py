@@ -12,7 +12,7 @@ from webapp.language import Words
 
 # Every text of the page, shown or not, and every attribute that is read out; what names its own language is left out.
 TEXTS = """() => {
-  const own = element => element.closest('script, style, kbd, code, .id, [translate="no"]')
+  const own = element => element.closest('script, style, kbd, code, .id, .hash, [translate="no"]')
     || (element.closest('[lang]') && element.closest('[lang]') !== document.documentElement);
   const found = [document.title];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -36,10 +36,11 @@ LATIN = (
     r"\b(ID_CARD|PASSPORT|USCC)\b",
     r"\b(zip|MB|BPMN|DMN|JSON)\b",
     r"[\w.+-]+@[\w.-]+",
+    r"[\w./-]+\.(bpmn|dmn|json)",
 )
 # Codes that decision tables give, quoted by the sentences about them: classes, desks, groups, terms, keys of processes.
 CODES = (
-    r"\b(BLOCK|WARN|EXPERT|FRONT|DESK|PROCESS|NOBODY|COMPLAINT|SEV[1-4]|CSL|CO|HEAD_CO|EXEC|REG-\d+\w?)\b",
+    r"\b(BLOCK|WARN|EXPERT|FRONT|DESK|PROCESS|NOBODY|COMPLAINT|NONE|SEV[1-4]|CSL|CO|HEAD_CO|EXEC|REG-\d+\w?)\b",
     r"\b(csr|csl|chs|pm|co|ops|aml|exec|dpo|gm|trn|qa|inquiry|complaint|recommendation|fund-\w+)\b",
     r"\b\d+ (BD|ND|bh|h24)\b",
 )

@@ -290,12 +290,14 @@ def test_a_thread_does_not_wait_for_itself(ready_sqlite_url):
 # Several processes
 
 
-def python(source, *arguments):
+def python(source, *arguments, stdin=None):
     """Another process that runs some lines; the engine and the tests' helpers are at hand."""
     head = "import sys\nfrom engine import *\nfrom tests.engine import tiny\nfrom tests.engine.people import *\n"
     environment = {**os.environ, "PYTHONPATH": os.getcwd(), "PYTHONHASHSEED": "0"}
     command = [sys.executable, "-c", head + textwrap.dedent(source), *map(str, arguments)]
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=stdin, text=True
+    )
 
 
 def outputs(processes):

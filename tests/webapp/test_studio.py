@@ -154,6 +154,13 @@ def test_hostile_files_get_a_clear_answer(visit, name, body):
     assert "/etc/passwd" not in visitor.text or "root:" not in visitor.text
 
 
+@pytest.mark.parametrize("body", [b"[]", b'{"Answer the customer": 5}', b'{"a": 1e99999999999999999999}', b"{"])
+def test_a_catalogue_that_is_none_is_a_finding(visit, engine, body):
+    for lang, said in (("en", "no flat object of texts"), ("zh", "i18n/zh.json")):
+        answer = upload(visit("sun.ke", lang), ("inquiry.zip", archive(shipped(engine) | {"i18n/zh.json": body})))
+        assert answer.status < 500 and answer.sees(said)
+
+
 def test_nothing_chosen(visit):
     assert upload(visit("sun.ke")).sees("Choose a zip archive, or the files of the bundle")
 

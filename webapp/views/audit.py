@@ -9,11 +9,31 @@ from flask import Blueprint, render_template, request
 from engine.model import Verification
 
 from .. import here
+from ..language import noop
 from ..rows import case_rows
 from ..shell import READERS
 
 pages = Blueprint("audit", __name__, url_prefix="/audit")
 PAGE = 25
+PROBLEMS = (
+    noop("case missing"),
+    noop("history missing"),
+    noop("step missing"),
+    noop("chain broken"),
+    noop("step changed"),
+    noop("history cut"),
+    noop("state changed"),
+    noop("case changed"),
+    noop("tasks changed"),
+    noop("timers changed"),
+    noop("subscriptions changed"),
+    noop("bundle changed"),
+    noop("configuration changed"),
+    noop("replay differs"),
+    noop("personal value missing"),
+    noop("personal value changed"),
+    noop("unreadable"),
+)  # what `engine.verify` says of a case; the templates translate it
 
 
 @pages.get("")

@@ -16,6 +16,7 @@ from engine.model import Finding
 
 from .. import here, pictures
 from ..differences import Difference, differences, marks
+from ..findings import labels_of, sentence
 from ..labels import Labels
 from ..language import noop
 from ..shell import OWNERS
@@ -160,6 +161,7 @@ def _page(key: str, problem: str = "") -> str:
 def _checked(files: Files, *, problem: str = "", reason: str = "", proposal: Any = None) -> str:
     """The page about a bundle that is not deployed: findings, differences, and the form to deploy it."""
     words = here.words()
+    translated = labels_of(files, words.lang)
     findings = sorted(here.engine().check(files), key=lambda one: ("error", "warning", "info").index(one.severity))
     bundle, diagram = _read(files)
     key = bundle.key if bundle else diagram.key if diagram else ""
@@ -171,7 +173,7 @@ def _checked(files: Files, *, problem: str = "", reason: str = "", proposal: Any
         name=Labels(named, words).process if (named := bundle or old) else diagram.name if diagram else "",
         key=key,
         version=newest[0].version + 1 if newest else 1,
-        findings=findings,
+        findings=[(one, sentence(one, words.lang, translated)) for one in findings],
         errors=sum(one.severity == "error" for one in findings),
         differences=found,
         picture=_picture(bundle, found, findings),

@@ -57,6 +57,8 @@ def save_draft(task_id: str) -> Any:
     """Keep what was entered, for this person alone."""
     try:
         task = _task(task_id)
+        if not here.services().may_do(task, here.actor()):
+            raise NotAllowed
         here.engine().save_draft(task_id, forms.read_form(_schema(task), request.form), by=here.actor())
     except (Conflict, NotFound):
         return _conflict(task_id, None)

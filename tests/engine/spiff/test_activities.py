@@ -1,11 +1,13 @@
 """Subprocesses, called processes, multi-instances and operators."""
 
+from decimal import Decimal
+
 import pytest
 
 from engine.errors import StepFailed
-from engine.spiff import Answer, Environment, Shelf, Stepper, parse
+from engine.spiff import Answer, Environment, NotWaiting, Shelf, Stepper, parse
 from tests.engine.spiff.play import AT, Play, stored
-from tests.engine.spiff.xmls import END, MESSAGE, START, el, error, guarded, line, many, multi, operator, xml
+from tests.engine.spiff.xmls import END, MESSAGE, START, el, error, guarded, line, many, multi, operator, timer, xml
 
 
 def test_nested_subprocesses():
@@ -260,3 +262,33 @@ def test_an_answer_that_cannot_be_kept_fails_the_step(given):
     doc = xml(START + el("serviceTask", "s", operator("odd", "x")) + line("start", "s"))
     with pytest.raises(StepFailed, match="s: the answer of odd"):
         Play(doc, operators={"odd": lambda request: given})
+
+
+@pytest.mark.parametrize("n", [-1, Decimal("1.5"), "2", True, None])
+def test_a_number_of_instances_that_is_none(n):
+    with pytest.raises(StepFailed, match="m: the number of instances is"):
+        Play(many(multi(inner="<bpmn:loopCardinality>n</bpmn:loopCardinality>")), data={"n": n})
+
+
+@pytest.mark.parametrize("funds", ["AB", 2, {"A": 1}, None])
+def test_items_that_are_no_list(funds):
+    with pytest.raises(StepFailed, match="m: funds is not a list"):
+        Play(many(multi()), data={"funds": funds})
+
+
+def test_only_who_was_asked_can_answer():
+    p = Play(guarded(MESSAGE))
+    with pytest.raises(NotWaiting):
+        p.stepper.answer(p.marking, p.of("a"), {}, AT)
+    inner = el("startEvent", "s2") + el("userTask", "i") + el("endEvent", "e2") + line("s2", "i", "e2")
+    p = Play(guarded(MESSAGE, kind="subProcess", inner=inner))
+    with pytest.raises(NotWaiting, match="a has asked no operator"):
+        p.stepper.answer(p.marking, p.asked("a"), {}, AT)
+
+
+def test_a_case_is_given_up():
+    inner = el("startEvent", "s2") + el("userTask", "i") + el("endEvent", "e2") + line("s2", "i", "e2")
+    p = Play(guarded(timer('"PT1H"'), kind="subProcess", inner=inner + multi()), data={"funds": [1, 2]})
+    p.take(p.stepper.cancel(p.marking, AT))
+    assert p.marking.over and p.waits == [] and p.marking.counters == () and p.seen("disarmed") == ["stop"]
+    assert sorted(p.seen("cancelled")) == ["a", "a", "a", "i", "i"]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.canonical import canonical, normal, shortest
+from engine.canonical import canonical, normal, read, shortest
 from engine.spiff import Counter, Marking, Subscription, Timer, Token
 
 numbers = (
@@ -81,3 +81,9 @@ def test_what_has_no_canonical_form():
     for value in (1.5, object(), {1, 2}):
         with pytest.raises(TypeError):
             canonical(value)
+
+
+@pytest.mark.parametrize("text", ["1e99999999999999999999", "[1.5e-99999999999999999999]"])
+def test_a_number_beyond_all_numbers_is_a_value_error(text):
+    with pytest.raises(ValueError, match="no number that can be kept"):
+        read(text)

@@ -351,3 +351,16 @@ def test_each_instance_waits_with_its_own_key():
     p = Play(many(multi(), "subProcess", inner + line("s2", "w", "e2")), data={"funds": ["A", "B"]})
     p.hear("w", {"mark": 2}, key='{"fund":"B"}')
     assert p.hear("w", {"mark": 1}, key='{"fund":"A"}').marking.data["marks"] == [1, 2]
+
+
+def test_a_signal_that_nobody_hears():
+    p = Play(guarded(MESSAGE))
+    with pytest.raises(NotWaiting, match="nothing waits for the signal alarm"):
+        p.signal("alarm")
+
+
+def test_a_timer_at_a_moment():
+    p = Play(guarded(timer('"2026-01-01T12:00:00Z"')))
+    assert [t.due for t in p.marking.timers] == ["2026-01-01T12:00:00.000000Z"]
+    with pytest.raises(StepFailed, match=r"stop: the term .* is out of range"):
+        Play(guarded(timer('date and time("9999-12-31T23:00:00-05:00")')))

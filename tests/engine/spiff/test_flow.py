@@ -315,3 +315,15 @@ def test_a_deadlock_beside_something_that_goes_on_is_none_yet():
     )
     p = Play(xml(body))
     assert not p.marking.stuck and p.do("a").marking.stuck
+
+
+@pytest.mark.parametrize("value", [1, "yes", None, []])
+def test_a_condition_is_true_or_false(value):
+    doc = xml(START + el("exclusiveGateway", "x") + END + line("start", "x") + flow("f", "x", "end", "yes"))
+    with pytest.raises(StepFailed, match=r"x: the condition yes is .*not true or false"):
+        Play(doc, data={"yes": value})
+
+
+def test_an_exclusive_gateway_without_a_way():
+    with pytest.raises(StepFailed, match="x: no condition holds and there is no default"):
+        Play(xml(START + el("exclusiveGateway", "x") + END + line("start", "x") + flow("f", "x", "end", "false")))

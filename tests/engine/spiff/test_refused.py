@@ -3,7 +3,7 @@
 import pytest
 
 from engine.spiff import Refused, parse
-from tests.engine.spiff.xmls import END, MESSAGE, SIGNAL, START, el, error, line, xml
+from tests.engine.spiff.xmls import END, MESSAGE, SIGNAL, START, el, error, flow, line, xml
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,21 @@ from tests.engine.spiff.xmls import END, MESSAGE, SIGNAL, START, el, error, line
         "a second start of the same kind": el("startEvent", "z"),
         "an error that does not interrupt": el("userTask", "y")
         + el("boundaryEvent", "z", error("E")[0], attachedToRef="y", cancelActivity="false"),
+        "an event subprocess needs an event": el(
+            "subProcess",
+            "z",
+            el("startEvent", "zs") + el("endEvent", "ze") + line("zs", "ze"),
+            triggeredByEvent="true",
+        ),
+        "an error that does not": el(
+            "subProcess",
+            "z",
+            el("startEvent", "zs", error("E")[0], isInterrupting="false") + el("endEvent", "ze") + line("zs", "ze"),
+            triggeredByEvent="true",
+        ),
+        "leads to something that is not an event of its own": el("eventBasedGateway", "y")
+        + el("userTask", "x")
+        + flow("z", "y", "x"),
         "a boundary event of something that does not wait": el("scriptTask", "y", "<bpmn:script>x = 1</bpmn:script>")
         + el("boundaryEvent", "z", MESSAGE, attachedToRef="y"),
     }.items(),
@@ -37,3 +52,15 @@ def test_refused_by_name(what, body):
     with pytest.raises(Refused, match=what) as refused:
         parse(xml(START + END + body + line("start", "end"), error("E")[1]))
     assert refused.value.element == "z"
+
+
+def test_correlation_properties_are_refused():
+    roots = (
+        '<bpmn:collaboration id="c"><bpmn:correlationKey name="k"><bpmn:correlationPropertyRef>cp</bpmn:correlationPropertyRef>'
+        '</bpmn:correlationKey></bpmn:collaboration><bpmn:message id="M" name="paid"/><bpmn:correlationProperty id="cp" name="order">'
+        '<bpmn:correlationPropertyRetrievalExpression messageRef="M"><bpmn:formalExpression>order</bpmn:formalExpression>'
+        "</bpmn:correlationPropertyRetrievalExpression></bpmn:correlationProperty>"
+    )
+    catch = el("intermediateCatchEvent", "z", '<bpmn:messageEventDefinition messageRef="M"/>')
+    with pytest.raises(Refused, match="z: correlation properties"):
+        parse(xml(START + catch + END + line("start", "z", "end"), roots))

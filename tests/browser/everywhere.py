@@ -1,0 +1,199 @@
+"""Every page of the application, with who sees it and how one gets there; what a page needs stands in a scene."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from engine import Case
+
+from . import bundles
+from .bundles import archive, upload
+from .office import ANSWER, CUSTOMERS, Office
+from .someone import Someone
+
+NOBODY = ""  # whoever follows a link, without a log-in
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """An office with a case at every stage that a page shows."""
+
+    office: Office
+    desk: Case  # an inquiry whose answer Li Na has begun to write
+    asked: Case  # an inquiry whose customer is asked whether the answer is clear
+    heard: Case  # one whose customer has said so
+    approval: Case  # a complaint whose proposal waits for its approval
+    closed: Case  # an inquiry that was handed over to a complaint
+    proposal: int  # a bundle that waits for a second process owner
+
+
+def prepared(office: Office) -> Scene:
+    """The scene of an office."""
+    desk = office.recorded()
+    office.engine.claim(office.task(desk, "Answer").id, by=office.person("li.na"))
+    office.engine.save_draft(office.task(desk, "Answer").id, {"answerText": "Half of"}, by=office.person("li.na"))
+    heard = office.answered()
+    office.hears(heard, "answer_clear")
+    made = bundles.renamed(bundles.shipped("inquiry"))
+    owner = office.person("sun.ke")
+    return Scene(
+        office=office,
+        desk=desk,
+        asked=office.answered(),
+        heard=heard,
+        approval=office.proposed(),
+        closed=office.recorded(topic="COMPLAINT", question="Nobody called me back."),
+        proposal=office.engine.propose(made, by=owner, reason="People reply").id,
+    )
+
+
+Path = Callable[[Scene], str]
+PATHS: Mapping[str, tuple[str, Path]] = {
+    "log in": (NOBODY, lambda scene: "/login"),
+    "phone": (NOBODY, lambda scene: f"/phone?customer={CUSTOMERS['en']}"),
+    "question": (NOBODY, lambda scene: scene.office.question(scene.asked)),
+    "question answered": (NOBODY, lambda scene: scene.office.question(scene.heard)),
+    "question closed": (NOBODY, lambda scene: scene.office.link(scene.closed, "answer_clear")),
+    "link expired": (NOBODY, lambda scene: expired(scene)),
+    "link broken": (NOBODY, lambda scene: "/answer/nonsense"),
+    "inbox": ("li.na", lambda scene: "/inbox"),
+    "inbox of the team": ("li.na", lambda scene: "/inbox?view=groups"),
+    "inbox, done": ("li.na", lambda scene: "/inbox?view=done"),
+    "inbox, empty": ("li.na", lambda scene: "/inbox?view=late"),
+    "task": ("li.na", lambda scene: f"/tasks/{scene.office.task(scene.desk, 'Answer').id}"),
+    "task to approve": ("wang.lei", lambda scene: f"/tasks/{scene.office.task(scene.approval, 'Approve').id}"),
+    "cases": ("li.na", lambda scene: "/cases?status=all"),
+    "cases, none": ("li.na", lambda scene: "/cases?number=INQ-20200101-000001"),
+    "new case": ("li.na", lambda scene: "/cases/new"),
+    "new case, found": ("li.na", lambda scene: "/cases/new?q=Sarah"),
+    "new case, chosen": ("li.na", lambda scene: f"/cases/new?customerId={CUSTOMERS['en']}"),
+    "new inquiry": ("li.na", lambda scene: "/cases/new/inquiry"),
+    "new complaint": ("li.na", lambda scene: "/cases/new/complaint"),
+    "case": ("li.na", lambda scene: f"/cases/{scene.closed.id}"),
+    "case in progress": ("wang.lei", lambda scene: f"/cases/{scene.approval.id}"),
+    "cancel": ("wang.lei", lambda scene: f"/cases/{scene.approval.id}/cancellation"),
+    "personal value": ("wang.lei", lambda scene: f"/cases/{scene.approval.id}/personal/{scene.office.secret(scene.approval)}"),
+    "customers": ("li.na", lambda scene: "/customers"),
+    "customer": ("li.na", lambda scene: f"/customers/{CUSTOMERS['en']}"),
+    "customer who needs care": ("li.na", lambda scene: "/customers/C000001"),
+    "funds": ("li.na", lambda scene: "/funds"),
+    "search": ("li.na", lambda scene: "/search?q=wang"),
+    "search, nothing": ("li.na", lambda scene: "/search?q=qqqq"),
+    "outbox": ("he.jing", lambda scene: "/outbox"),
+    "audit": ("he.jing", lambda scene: "/audit"),
+    "studio": ("sun.ke", lambda scene: "/studio"),
+    "studio, process": ("sun.ke", lambda scene: "/studio/inquiry"),
+    "studio, shared decision": ("sun.ke", lambda scene: "/studio/wording"),
+    "studio, own proposal": ("sun.ke", lambda scene: f"/studio/proposals/{scene.proposal}"),
+    "studio, proposal": ("qian.wen", lambda scene: f"/studio/proposals/{scene.proposal}"),
+    "not found": ("li.na", lambda scene: "/nothing/here"),
+}
+# Addresses that are no page: they lead on, or answer with data.
+NO_PAGES = {"static", "home.start", "inbox.onward", "lookup.options", "studio.download"}
+
+
+def expired(scene: Scene) -> str:
+    """A link of ours whose time is over."""
+    return scene.office.link(scene.asked, "answer_clear", at=scene.office.engine.clock.now() - timedelta(days=31))
+
+
+# Pages that answer a form.
+
+
+def log_in_refused(someone: Someone, scene: Scene) -> None:
+    """The wrong password."""
+    someone.goes("/login")
+    someone.page.get_by_label(someone.say("User name")).fill("li.na")
+    someone.page.get_by_label(someone.say("Password")).fill("wrong")
+    someone.moves(someone.page.get_by_role("button", name=someone.say("Log in"), exact=True), status=401)
+
+
+def form_refused(someone: Someone, scene: Scene) -> None:
+    """A form in which something is missing."""
+    someone.goes("/cases/new/inquiry")
+    someone.page.locator("#f-contactTime").fill("")
+    someone.moves(someone.page.locator("main button.primary"), status=422)
+
+
+def looked_up(someone: Someone, scene: Scene) -> None:
+    """A form with what a look-up found."""
+    someone.goes("/cases/new/inquiry")
+    someone.page.locator("#f-customerId").fill("Sarah")
+    someone.moves(someone.page.locator("[name=_find]").first)
+
+
+def rows_added(someone: Someone, scene: Scene) -> None:
+    """A form with an entry more in a list."""
+    someone.goes(f"/tasks/{scene.office.task(scene.desk, 'Answer').id}")
+    someone.moves(someone.page.locator("[name=_add]").first)
+
+
+def conflict(someone: Someone, scene: Scene) -> None:
+    """A task that somebody else has completed in the meantime."""
+    case = scene.office.recorded()
+    someone.goes(f"/tasks/{scene.office.task(case, 'Answer').id}")
+    someone.page.locator("#f-answerText").fill("What I wrote meanwhile.")
+    scene.office.done(case, "Answer", answerText=ANSWER, resolved=True)
+    someone.moves(someone.page.locator(".actions .primary"), status=409)
+
+
+def checked(someone: Someone, scene: Scene) -> None:
+    """A bundle with an error in it."""
+    someone.goes("/studio/inquiry")
+    files = bundles.deadlocked(bundles.shipped("inquiry"))
+    someone.page.locator("#files").set_input_files([upload("inquiry.zip", archive(files))])
+    someone.moves(someone.page.locator("form[enctype] .primary"))
+
+
+def unreadable(someone: Someone, scene: Scene) -> None:
+    """An upload that is no archive."""
+    someone.goes("/studio/inquiry")
+    someone.page.locator("#files").set_input_files([upload("inquiry.zip", b"a letter")])
+    someone.moves(someone.page.locator("form[enctype] .primary"), status=422)
+
+
+def verified(someone: Someone, scene: Scene) -> None:
+    """A case with its proof."""
+    someone.goes(f"/cases/{scene.approval.id}").presses(someone.say("Verify"))
+
+
+def all_verified(someone: Someone, scene: Scene) -> None:
+    """All cases with their proofs."""
+    someone.goes("/audit").presses(someone.say("Verify all on this page"))
+
+
+def revealed(someone: Someone, scene: Scene) -> None:
+    """A personal value."""
+    someone.goes(f"/cases/{scene.approval.id}/personal/{scene.office.secret(scene.approval)}")
+    someone.page.locator("#reason").fill("2026-11-18")
+    someone.moves(someone.page.locator("main .primary"))
+
+
+ACTIONS: Mapping[str, tuple[str, Callable[[Someone, Scene], None]]] = {
+    "log in, refused": (NOBODY, log_in_refused),
+    "form refused": ("li.na", form_refused),
+    "form with look-up": ("li.na", looked_up),
+    "form with rows": ("li.na", rows_added),
+    "conflict": ("li.na", conflict),
+    "studio, check": ("sun.ke", checked),
+    "studio, unreadable": ("sun.ke", unreadable),
+    "case, verified": ("he.jing", verified),
+    "audit, verified": ("he.jing", all_verified),
+    "personal value, shown": ("wang.lei", revealed),
+}
+
+PEOPLE = tuple(dict.fromkeys(person for person, _ in (*PATHS.values(), *ACTIONS.values())))
+
+
+def tour(someone: Someone, person: str, scene: Scene, each: Callable[[str], None]) -> None:
+    """Come to every page that somebody has in the tour, and do something on each."""
+    for name, (who, path) in PATHS.items():
+        if who == person:
+            someone.goes(path(scene))
+            each(name)
+    for name, (who, act) in ACTIONS.items():
+        if who == person:
+            act(someone, scene)
+            each(name)

@@ -1,0 +1,547 @@
+"""Two at once: exactly one wins, the other reads who was first; what does not collide succeeds at once."""
+
+import threading
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from engine import SYSTEM, AmbiguousMessage, Conflict, FixedClock, NotFound, Operator, open_engine
+from engine.jobs.run import lease
+from tests.engine import tiny
+from tests.engine.people import ANN, BEN, OLGA, SUE
+from tests.engine.spiff.xmls import END, START, el, line, timer
+from tests.engine.test_store import outputs, python
+from tests.engine.watching import count, rows
+
+TASK = "1.1.2"
+ROUNDS = 5
+
+
+def race(*commands):
+    """Run commands in threads that begin together; what each came to, a result or an exception."""
+    found, barrier = [None] * len(commands), threading.Barrier(len(commands))
+
+    def run(number, command):
+        barrier.wait(20)
+        try:
+            found[number] = command()
+        except Exception as error:
+            found[number] = error
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(commands)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert not any(thread.is_alive() for thread in threads)
+    return found
+
+
+def losers(found):
+    return [one for one in found if isinstance(one, Exception)]
+
+
+def kinds(engine, case_id):
+    return [step.kind for step in engine.history(case_id)]
+
+
+def sound(engine, *cases):
+    for case_id in cases:
+        assert engine.verify(case_id).problems == ()
+        assert engine.replay(case_id).equal
+
+
+@pytest.fixture(params=["one engine", "two engines"])
+def pair(request, opened):
+    """The same engine twice (threads of one process), and two on one database (as two processes have it)."""
+    first = opened()
+    first.deploy(tiny.one_task(), by=OLGA)
+    return first, first if request.param == "one engine" else opened()
+
+
+# One task
+
+
+def test_double_submit(pair):
+    one, two = pair
+    for _ in range(ROUNDS):
+        case = one.start("loan", by=ANN).id
+        task = one.tasks(case)[0].id
+        found = race(
+            lambda: one.complete(task, {"approved": True, "note": "a"}, by=ANN),
+            lambda: two.complete(task, {"approved": False, "note": "b"}, by=BEN),
+        )
+        (lost,) = losers(found)
+        assert isinstance(lost, Conflict)
+        winner = {"a": "ann", "b": "ben"}[one.case(case).data["note"]]
+        assert (lost.by, lost.data["how"]) == (winner, "completed")
+        assert kinds(one, case) == ["started", "completed"]
+        assert one.history(case)[-1].actor == winner
+        sound(one, case)
+
+
+def test_one_person_submits_twice(pair):
+    one, two = pair
+    case = one.start("loan", by=ANN).id
+    task = one.tasks(case)[0].id
+    found = race(*[lambda e=e: e.complete(task, {"approved": True}, by=ANN) for e in (one, two, one, two)])
+    assert len(losers(found)) == 3 and all(lost.by == "ann" for lost in losers(found))
+    assert kinds(one, case) == ["started", "completed"]
+
+
+def test_claim_against_claim(pair):
+    one, two = pair
+    for _ in range(ROUNDS):
+        case = one.start("loan", by=ANN).id
+        task = one.tasks(case)[0].id
+        found = race(lambda: one.claim(task, by=ANN), lambda: two.claim(task, by=BEN))
+        (lost,) = losers(found)
+        holder = one.tasks(case)[0].assignee
+        assert isinstance(lost, Conflict) and lost.by == holder in ("ann", "ben")
+        assert kinds(one, case) == ["started", "claimed"] and len(rows(one, "task", case_id=int(case))) == 1
+        sound(one, case)
+
+
+def test_claim_against_complete(pair):
+    one, two = pair
+    for _ in range(ROUNDS):
+        case = one.start("loan", by=ANN).id
+        task = one.tasks(case)[0].id
+        found = race(lambda: one.claim(task, by=ANN), lambda: two.complete(task, {"approved": True}, by=BEN))
+        (lost,) = losers(found)
+        assert isinstance(lost, Conflict)
+        if isinstance(found[0], Conflict):
+            assert lost.by == "ben" and kinds(one, case) == ["started", "completed"]
+        else:
+            assert lost.by == "ann" and kinds(one, case) == ["started", "claimed"]
+        sound(one, case)
+
+
+def test_complete_against_assign(pair):
+    one, two = pair
+    for _ in range(ROUNDS):
+        case = one.start("loan", by=ANN).id
+        task = one.tasks(case)[0].id
+        found = race(lambda: one.complete(task, {"approved": True}, by=ANN), lambda: two.assign(task, to="ben", by=SUE))
+        (lost,) = losers(found)
+        assert isinstance(lost, Conflict)
+        sound(one, case)
+
+
+def test_complete_against_cancel(pair):
+    one, two = pair
+    for _ in range(ROUNDS):
+        case = one.start("loan", by=ANN).id
+        task = one.tasks(case)[0].id
+        found = race(
+            lambda: one.complete(task, {"approved": True}, by=BEN), lambda: two.cancel(case, by=ANN, reason="x")
+        )
+        (lost,) = losers(found)
+        assert isinstance(lost, Conflict)
+        assert kinds(one, case) in (["started", "completed"], ["started", "cancelled"])
+        assert one.case(case).status == kinds(one, case)[-1]
+        sound(one, case)
+
+
+def test_drafts_against_completion(pair):
+    one, two = pair
+    for _ in range(ROUNDS):
+        case = one.start("loan", by=ANN).id
+        task = one.tasks(case)[0].id
+        found = race(
+            lambda: one.save_draft(task, {"note": "1"}, by=ANN),
+            lambda: two.save_draft(task, {"note": "2"}, by=ANN),
+            lambda: two.complete(task, {"approved": True}, by=BEN),
+        )
+        assert all(isinstance(lost, NotFound) for lost in losers(found))
+        assert count(one, "draft") == 0
+
+
+def test_two_drafts_of_one_person(pair):
+    one, two = pair
+    one.start("loan", by=ANN)
+    found = race(*[lambda e=e, n=n: e.save_draft(TASK, {"note": str(n)}, by=ANN) for n, e in enumerate((one, two) * 3)])
+    assert losers(found) == [] and count(one, "draft") == 1
+
+
+# One case
+
+
+def test_two_tasks_of_one_case_at_once(opened):
+    one, two = opened(), opened()
+    one.deploy(tiny.two_tasks(), by=OLGA)
+    for _ in range(ROUNDS):
+        case = one.start("both", by=ANN).id
+        left, right = (task.id for task in one.tasks(case))
+        found = race(
+            lambda: one.complete(left, {"approved": True}, by=ANN),
+            lambda: two.complete(right, {"approved": False}, by=BEN),
+        )
+        assert losers(found) == []
+        assert one.case(case).data == {"left": {"approved": True}, "right": {"approved": False}}
+        assert [task.element for task in one.tasks(case)] == ["last"]
+        assert kinds(one, case) == ["started", "completed", "completed"]
+        sound(one, case)
+
+
+def test_many_people_in_many_tasks_of_one_case(opened):
+    engines = [opened() for _ in range(3)]
+    loop = '<bpmn:multiInstanceLoopCharacteristics isSequential="false"><bpmn:loopCardinality>12</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>'
+    engines[0].deploy(tiny.one_task(task=tiny.ask("ask", inner=loop)), by=OLGA)
+    case = engines[0].start("loan", by=ANN).id
+    tasks = [task.id for task in engines[0].tasks(case)]
+    found = race(
+        *[
+            lambda n=n, task=task: engines[n % 3].complete(task, {"approved": True}, by=ANN)
+            for n, task in enumerate(tasks)
+        ]
+    )
+    assert losers(found) == []
+    assert engines[0].case(case).status == "completed" and kinds(engines[0], case).count("completed") == 12
+    sound(engines[0], case)
+
+
+def edged(interrupting=True):
+    body = (
+        START
+        + tiny.ask("ask")
+        + tiny.boundary("late", "ask", timer("&quot;PT1H&quot;"), interrupting)
+        + tiny.boundary("stop", "ask", tiny.message("stop"))
+        + tiny.ask("chase")
+        + END
+        + line("start", "ask", "end")
+        + line("late", "chase", "end")
+        + line("stop", "end")
+    )
+    return tiny.bundle("loan", body, tiny.messages("stop"))
+
+
+@pytest.fixture
+def hurried(opened):
+    """Two engines on a case with a task, a timer that is due and a message that may come."""
+    one, two = opened(), opened()
+    one.deploy(edged(), by=OLGA)
+    return one, two
+
+
+def test_complete_against_timer(hurried, clock):
+    one, two = hurried
+    for _ in range(ROUNDS):
+        case = one.start("loan", by=ANN).id
+        task = one.tasks(case)[0].id
+        clock.advance(hours=1)
+        found = race(lambda: one.complete(task, {"approved": True}, by=ANN), lambda: two.run_due())
+        if isinstance(found[0], Exception):
+            assert isinstance(found[0], Conflict) and found[0].data["how"] == "withdrawn"
+            assert kinds(one, case) == ["started", "fired"]
+        else:
+            assert kinds(one, case) == ["started", "completed"] and one.case(case).status == "completed"
+        assert one.run_due() == 0 and one.incidents() == []
+        sound(one, case)
+
+
+def test_complete_against_message(hurried):
+    one, two = hurried
+    for _ in range(ROUNDS):
+        case = one.start("loan", by=ANN).id
+        task = one.tasks(case)[0].id
+        found = race(
+            lambda: one.complete(task, {"approved": True}, by=ANN), lambda: two.send("stop", case=case, by=SYSTEM)
+        )
+        (lost,) = losers(found)
+        assert isinstance(lost, Conflict)
+        assert kinds(one, case) in (["started", "completed"], ["started", "received"])
+        assert count(one, "message") == 0
+        sound(one, case)
+
+
+def test_message_against_message(hurried):
+    one, two = hurried
+    for _ in range(ROUNDS):
+        case = one.start("loan", by=ANN).id
+        found = race(lambda: one.send("stop", case=case, by=SYSTEM), lambda: two.send("stop", case=case, by=SYSTEM))
+        (lost,) = losers(found)
+        assert isinstance(lost, Conflict) and kinds(one, case) == ["started", "received"]
+
+
+def test_one_message_sent_twice(hurried):
+    one, two = hurried
+    for number in range(ROUNDS):
+        case = one.start("loan", by=ANN).id
+        found = race(
+            *[lambda e=e: e.send("stop", case=case, by=SYSTEM, message_id=f"m-{number}") for e in (one, two, one, two)]
+        )
+        assert losers(found) == [] and {answer.id for answer in found} == {case}
+        assert kinds(one, case) == ["started", "received"]
+        assert len(rows(one, "message")) == number + 1
+
+
+def test_all_at_once(hurried, clock):
+    one, two = hurried
+    for _ in range(ROUNDS):
+        case = one.start("loan", by=ANN).id
+        task = one.tasks(case)[0].id
+        clock.advance(hours=1)
+        race(
+            lambda: one.claim(task, by=ANN),
+            lambda: two.complete(task, {"approved": True}, by=BEN),
+            lambda: one.send("stop", case=case, by=SYSTEM),
+            lambda: two.cancel(case, by=ANN, reason="x"),
+            lambda: one.run_due(),
+            lambda: two.save_draft(task, {"note": "x"}, by=ANN),
+        )
+        assert one.incidents() == []
+        sound(one, case)
+        if one.case(case).status == "open":
+            two.cancel(case, by=SYSTEM, reason="x")
+
+
+# Messages and those who wait for them
+
+
+def waiting():
+    body = START + tiny.ask("first") + tiny.catch("wait", tiny.message("paid")) + END
+    return tiny.bundle("loan", body + line("start", "first", "wait", "end"), tiny.messages("paid"))
+
+
+def test_a_message_that_comes_while_the_case_begins_to_wait_is_never_lost(opened):
+    one, two = opened(), opened()
+    one.deploy(waiting(), by=OLGA)
+    for _ in range(3 * ROUNDS):
+        case = one.start("loan", by=ANN).id
+        task = one.tasks(case)[0].id
+        found = race(
+            lambda: one.complete(task, {"approved": True}, by=ANN),
+            lambda: two.send("paid", {"paid": 1}, case=case, by=SYSTEM),
+        )
+        assert losers(found) == []
+        assert kinds(one, case) == ["started", "completed", "received"]
+        assert one.case(case).status == "completed"
+        sound(one, case)
+
+
+def test_a_kept_message_goes_to_one_of_two_that_begin_to_wait(opened):
+    one, two = opened(), opened()
+    one.deploy(waiting(), by=OLGA)
+    for _ in range(ROUNDS):
+        cases = [one.start("loan", by=ANN).id for _ in range(2)]
+        tasks = [one.tasks(case)[0].id for case in cases]
+        one.send("paid", {"paid": 1}, by=SYSTEM)
+        race(
+            *[
+                lambda e=e, task=task: e.complete(task, {"approved": True}, by=ANN)
+                for e, task in zip((one, two), tasks, strict=True)
+            ]
+        )
+        taken = sum(kinds(one, case).count("received") for case in cases)
+        assert taken <= 1  # where both waited before it was handed over it is ambiguous, and stays
+        for case in cases:
+            sound(one, case)
+            if one.case(case).status == "open":
+                one.send("paid", {"paid": 1}, case=case, by=SYSTEM)
+        for row in rows(one, "message", status="waiting"):
+            with one.database.writing() as connection:
+                connection.exec_driver_sql(f"UPDATE message SET status = 'expired' WHERE id = {row['id']}")
+
+
+# Jobs
+
+
+def mailing(remote):
+    return [Operator(name="mail/send", kind="remote", run=remote)]
+
+
+def test_each_job_is_run_once_by_many_workers(opened):
+    calls = []
+    engines = [opened(operators=mailing(lambda call: calls.append(call.key))) for _ in range(3)]
+    engines[0].deploy(tiny.one_task(before=tiny.call("mail", "mail/send")), by=OLGA)
+    for _ in range(40):
+        engines[0].start("loan", by=ANN)
+    found = race(*[engine.run_due for engine in engines for _ in range(2)])
+    assert losers(found) == [] and sum(found) == 40
+    assert len(calls) == len(set(calls)) == 40
+    assert len(engines[0].inbox(ANN, limit=100)) == 40
+    assert count(engines[0], "job") == 0 and engines[0].incidents() == []
+
+
+def test_leases_do_not_overlap(opened):
+    engines = [opened(operators=mailing(lambda call: None)) for _ in range(4)]
+    engines[0].deploy(tiny.one_task(before=tiny.call("mail", "mail/send")), by=OLGA)
+    for _ in range(30):
+        engines[0].start("loan", by=ANN)
+    found = race(*[lambda e=e: lease(e.context, 10) for e in engines])
+    assert losers(found) == [] and all(len(batch) <= 10 for batch in found)
+    taken = Counter(job["case_id"] for batch in found for job in batch)
+    assert set(taken.values()) == {1}
+    if engines[0].database.sqlite:
+        assert len(taken) == 30
+
+
+def test_incidents_that_open_at_once_are_one(opened):
+    def fails(call):
+        raise ConnectionError("no route")
+
+    loop = '<bpmn:multiInstanceLoopCharacteristics isSequential="false"><bpmn:loopCardinality>12</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>'
+    engines = [opened(operators=[Operator(name="mail/send", kind="remote", run=fails, retries=0)]) for _ in range(3)]
+    body = START + tiny.call("mail", "mail/send", inner=loop) + END + line("start", "mail", "end")
+    engines[0].deploy(tiny.bundle("loan", body), by=OLGA)
+    engines[0].start("loan", by=ANN)
+    for engine in engines:
+        assert len(lease(engine.context, 4)) == 4
+    later = [FixedClock(engines[0].clock.now() + timedelta(minutes=3)) for _ in engines]
+    again = [
+        opened(clock=at, operators=[Operator(name="mail/send", kind="remote", run=fails, retries=0)]) for at in later
+    ]
+    found = race(*[lambda e=e: e.run_due(limit=4) for e in again])
+    assert losers(found) == []
+    (incident,) = again[0].incidents()
+    assert incident.count == sum(found) and len(rows(again[0], "incident")[0]["jobs"].split(",")) == sum(found)
+
+
+# Deploying and starting
+
+
+def test_starts_at_once_are_numbered_without_gaps(opened):
+    engines = [opened() for _ in range(3)]
+    engines[0].deploy(tiny.one_task(), by=OLGA)
+    found = race(*[lambda e=e: e.start("loan", by=ANN) for e in engines * 4])
+    assert losers(found) == []
+    assert sorted(case.number for case in found) == [f"LOA-20260302-{number:06d}" for number in range(1, 13)]
+    assert len({case.id for case in found}) == 12
+
+
+def test_deployments_at_once_are_versions_in_a_row(opened):
+    engines = [opened() for _ in range(3)]
+    files = [tiny.one_task(task=tiny.ask("ask", priority=str(number))) for number in (1, 2, 3, 4, 5, 6)]
+    found = race(*[lambda e=e, f=f: e.deploy(f, by=OLGA) for e, f in zip(engines * 2, files, strict=True)])
+    assert losers(found) == []
+    assert sorted(deployment.version for deployment in found) == [1, 2, 3, 4, 5, 6]
+
+
+def test_one_deployment_at_once_is_one_version(opened):
+    engines = [opened() for _ in range(3)]
+    found = race(*[lambda e=e: e.deploy(tiny.one_task(), by=OLGA) for e in engines * 2])
+    assert losers(found) == [] and {deployment.version for deployment in found} == {1}
+    assert len(engines[0].deployments()) == 1
+
+
+def test_deploy_against_start(opened):
+    one, two = opened(), opened()
+    one.deploy(tiny.one_task(), by=OLGA)
+    for number in range(ROUNDS):
+        files = tiny.one_task(task=tiny.ask("ask", priority=str(number + 3)))
+        found = race(lambda: one.deploy(files, by=OLGA), lambda: two.start("loan", by=ANN))
+        assert losers(found) == []
+        assert found[1].version in (number + 1, number + 2)
+        assert found[1].bundle == one.deployments("loan")[number + 2 - found[1].version].bundle
+        sound(one, found[1].id)
+
+
+def test_configurations_at_once_are_versions_in_a_row(opened):
+    engines = [opened() for _ in range(3)]
+    said = [{"LIMIT": {"value": number}} for number in range(6)]
+    found = race(*[lambda e=e, p=p: e.configure(by=OLGA, parameters=p) for e, p in zip(engines * 2, said, strict=True)])
+    assert losers(found) == []
+    assert [row["version"] for row in rows(engines[0], "configuration")] == list(range(1, 8))
+
+
+def test_two_who_decide_on_one_proposal(opened):
+    from engine import Actor, Policy
+
+    policy = Policy(second_approval=True)
+    one, two = opened(policy=policy), opened(policy=policy)
+    bob, kim = Actor("bob", groups={"process_owner"}), Actor("kim", groups={"process_owner"})
+    proposal = one.propose(tiny.one_task(), by=OLGA, reason="better")
+    found = race(lambda: one.approve(proposal.id, by=bob), lambda: two.reject(proposal.id, by=kim))
+    (lost,) = losers(found)
+    assert isinstance(lost, Conflict)
+    assert len(one.deployments()) == (0 if lost is found[0] else 1)
+
+
+def test_two_who_begin_by_message(opened):
+    start = el("startEvent", "start", tiny.message("applied"))
+    one, two = opened(), opened()
+    one.deploy(
+        tiny.bundle("loan", start + tiny.ask("ask") + END + line("start", "ask", "end"), tiny.messages("applied")),
+        by=OLGA,
+    )
+    found = race(*[lambda e=e: e.send("applied", {}, by=ANN, message_id="m-1") for e in (one, two) * 2])
+    assert losers(found) == [] and len({case.id for case in found}) == 1
+    assert len(one.cases()) == 1
+
+
+def test_a_message_that_two_wait_for_is_ambiguous_for_every_sender(opened):
+    one, two = opened(), opened()
+    one.deploy(waiting(), by=OLGA)
+    for _ in range(2):
+        case = one.start("loan", by=ANN).id
+        one.complete(one.tasks(case)[0].id, {"approved": True}, by=ANN)
+    found = race(*[lambda e=e: e.send("paid", {}, by=SYSTEM) for e in (one, two)])
+    assert all(isinstance(lost, AmbiguousMessage) for lost in found)
+
+
+# Threads that press on one database
+
+
+def test_no_thread_starves(engine):
+    """Five threads complete tasks as fast as they can: nobody gets much less done than the others."""
+    engine.deploy(tiny.one_task(), by=OLGA)
+    done, stop = [0] * 5, threading.Event()
+
+    def work(number):
+        while not stop.is_set():
+            case = engine.start("loan", by=ANN).id
+            engine.complete(f"{case}.1.2", {"approved": True}, by=ANN)
+            done[number] += 1
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(5)]
+    for thread in threads:
+        thread.start()
+    threading.Event().wait(1.5)
+    stop.set()
+    for thread in threads:
+        thread.join(30)
+    assert min(done) > 0 and min(done) * 3 >= max(done), done
+
+
+# Processes
+
+
+SUBMIT = """
+    import time
+    engine = open_engine(sys.argv[1])
+    engine.inbox(ANN)
+    print("ready", flush=True)
+    sys.stdin.readline()
+    for task in sys.argv[3:]:
+        try:
+            engine.complete(task, {"approved": True, "note": sys.argv[2]}, by=Actor(sys.argv[2], groups={"csr"}))
+            print("won", flush=True)
+        except Conflict as lost:
+            print("lost to", lost.by, flush=True)
+"""
+
+
+@pytest.mark.slow
+def test_double_submit_by_processes(ready_url):
+    import subprocess
+
+    with open_engine(ready_url) as engine:
+        engine.deploy(tiny.one_task(), by=OLGA)
+        tasks = [f"{engine.start('loan', by=ANN).id}.1.2" for _ in range(10)]
+        people = ["ann", "ben", "cat"]
+        processes = [python(SUBMIT, ready_url, name, *tasks, stdin=subprocess.PIPE) for name in people]
+        for process in processes:
+            assert process.stdout.readline() == "ready\n"
+        for process in processes:
+            process.stdin.write("go\n")
+            process.stdin.flush()
+        answers = [found.splitlines() for found in outputs(processes)]
+        for number, task in enumerate(tasks):
+            case = task.split(".")[0]
+            winner = engine.history(case)[-1].actor
+            assert kinds(engine, case) == ["started", "completed"]
+            for name, said in zip(people, answers, strict=True):
+                assert said[number] == ("won" if name == winner else f"lost to {winner}")
+            sound(engine, case)

@@ -1,0 +1,177 @@
+"""The Chinese of what findings are put together from: phrases of the checks by their template, kinds, texts of readers.
+
+No sentence stands here; those are in `findings`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+KINDS: Mapping[str, str] = {
+    "task": "任务",
+    "userTask": "用户任务",
+    "manualTask": "人工任务",
+    "scriptTask": "脚本任务",
+    "serviceTask": "服务任务",
+    "businessRuleTask": "业务规则任务",
+    "sendTask": "发送任务",
+    "receiveTask": "接收任务",
+    "callActivity": "调用活动",
+    "subProcess": "子流程",
+    "transaction": "事务子流程",
+    "adHocSubProcess": "自由子流程",
+    "exclusiveGateway": "排他网关",
+    "parallelGateway": "并行网关",
+    "inclusiveGateway": "包容网关",
+    "eventBasedGateway": "事件网关",
+    "complexGateway": "复杂网关",
+    "startEvent": "开始事件",
+    "endEvent": "结束事件",
+    "boundaryEvent": "边界事件",
+    "intermediateCatchEvent": "中间捕获事件",
+    "intermediateThrowEvent": "中间抛出事件",
+    "sequenceFlow": "顺序流",
+    "process": "流程",
+}
+EVENTS: Mapping[str, str] = {
+    "none": "",
+    "message": "消息",
+    "timer": "定时器",
+    "signal": "信号",
+    "error": "错误",
+    "escalation": "升级",
+    "terminate": "终止",
+    "conditional": "条件",
+    "compensate": "补偿",
+    "cancel": "取消",
+    "link": "链接",
+}
+PHRASES: Mapping[str, str] = {
+    # elements
+    '"{label}" ({id})': "{kind}“{label}”（{id}）",
+    "the {kind} {id}": "{kind}（{id}）",
+    'the flow "{label}" ({id})': "顺序流“{label}”（{id}）",
+    "the flow {id} from {source} to {target}": "从“{source}”到“{target}”的顺序流（{id}）",
+    "the process {label}": "流程“{label}”",
+    "the file {file}": "文件{file}",
+    "{first} and {count} more": "{first}以及另外{count}处",
+    "flow": "顺序流",
+    "process": "流程",
+    "message": "消息",
+    "signal": "信号",
+    "error": "错误",
+    "escalation": "升级",
+    # where an expression stands
+    "the condition": "条件",
+    "the script": "脚本",
+    "the script at the end": "结束脚本",
+    "the parameter {name}": "参数{name}",
+    "the content of the message": "消息内容",
+    "the timer": "定时器",
+    "the term": "时限",
+    "the correlation key": "关联键",
+    "the list": "列表",
+    "the number of instances": "实例数",
+    "the completion condition": "完成条件",
+    "the {name}": "属性{name}",
+    "a parameter": "（未命名）",
+    "input {column} of the table {table}": "决策表“{table}”的输入列“{column}”",
+    "row {row} of the table {table}": "决策表“{table}”的第{row}行",
+    # what is wrong
+    " (did you mean {word}?)": "（是否应为{word}？）",
+    "(none)": "（无）",
+    "nowhere": "空处",
+    "elements": "个元素",
+    "flows": "条顺序流",
+    "expressions": "个表达式",
+    "rows": "行",
+    "cells": "个单元格",
+    "into {here}": "通向{here}",
+    "out of {here}": "从{here}引出",
+    "is begun by its event": "由自身的事件触发",
+    "ends there": "到此结束",
+    "plain start event": "普通开始事件",
+    "plain start event and none for a message": "普通开始事件，也没有消息开始事件",
+    "one start event with the event that begins it": "唯一的、带触发事件的开始事件",
+    "it is the default": "它是默认分支",
+    "{here} does not choose by conditions": "{here}不按条件选择",
+    "when {elements} leaves it empty": "{elements}留空时它不存在",
+    "unless {elements} came before": "之前未经过{elements}时它不存在",
+    'write a duration like "PT72H" in quotes, or a moment like business_days(2); for a cycle draw a loop': (
+        '请写带引号的时长，如"PT72H"，或时点，如business_days(2)；周期请画成循环'
+    ),
+    'write it in quotes: "{text}"': '请加引号："{text}"',
+    "give it a list (loopDataInputRef) or a number (loopCardinality), one of them": (
+        "请给出列表（loopDataInputRef）或次数（loopCardinality），二者选一"
+    ),
+    "{where} must be a whole number": "{where}应为整数",
+    "{file} is nested too deeply": "嵌套过深",
+    "the form": "表单",
+    "is longer than {most} characters": "超过{most}个字符",
+    "is no regular expression": "不是正则表达式",
+    "may take for ever on some texts (repetition inside repetition)": "遇到某些文字会无休止地匹配（重复中套重复）",
+    "write {{English: translation}}": "请写成{{英文: 译文}}",
+    '"{text}"': "“{text}”",
+}
+TERMS = (
+    "请写4 bh（工作小时）、2 h24（小时）、2 BD（工作日）、5 TD（交易日）、15 ND（自然日）、T+1（交易日后的交易日），"
+    "或PT72H、P2M这样的时长"
+)
+READERS: Mapping[str, str] = {  # by what matches the whole text; the first that does
+    # the parts of a decision table
+    r"file": "文件",
+    r"table": "决策表",
+    r"row (?P<row>\d+)": "第{row}行",
+    r"row (?P<row>\d+), input (?P<label>.*)": "第{row}行的输入列“{label}”",
+    r"row (?P<row>\d+), output (?P<label>.*)": "第{row}行的输出列“{label}”",
+    r"input (?P<label>.*)": "输入列“{label}”",
+    r"output (?P<label>.*)": "输出列“{label}”",
+    r"default of (?P<label>.*)": "“{label}”的默认值",
+    # files
+    r"there are no files": "没有文件",
+    r"more than (?P<most>\d+) files": "文件超过{most}个",
+    r"more than (?P<most>\d+) MB": "文件合计超过{most} MB",
+    r"two files have the same path": "两个文件的路径相同",
+    r"(?P<path>.+) is no path inside a bundle": "{path}不是流程包内的路径",
+    r"the file is larger than (?P<most>\d+) MB": "文件大于{most} MB",
+    r"a document type declaration is not allowed": "不允许文档类型声明",
+    r"elements are nested more than (?P<most>\d+) deep": "元素嵌套超过{most}层",
+    r".+ is larger than (?P<most>\d+) KB": "大于{most} KB",
+    r".+ is nested too deeply": "嵌套过深",
+    r".+ is no JSON Schema of an object": "不是描述对象的JSON模式",
+    r".+: x-personal stands at a field .+": "x-personal只能写在properties的字段或其items上",
+    # terms
+    r"(?P<quote>['\"])(?P<text>.*)(?P=quote) is no term; .+": "“{text}”不是时限；" + TERMS,
+    r"a \w+ is no term; .+": "该值不是时限；" + TERMS,
+    r"(?P<text>.+) is out of range; .+ at most (?P<years>\d+) years": "{text}超出范围；时限须大于零，最长{years}年",
+    r".+ is neither a duration nor a moment": "该值既不是时长，也不是时点",
+    # what the engine does not execute
+    r"a standard loop \(draw a gateway\)": "标准循环（请画网关）",
+    r"a compensation": "补偿",
+    r"a pre-script \(draw a script task\)": "前置脚本（请画脚本任务）",
+    r"a post-script of something that is no activity": "活动以外元素的结束脚本",
+    r"an event-based gateway that starts a case": "启动工单的事件网关",
+    r"a parallel event-based gateway": "并行的事件网关",
+    r"an id that is there twice": "重复的id",
+    r"a business rule task without calledDecisionId": "没有calledDecisionId的业务规则任务",
+    r"an event subprocess needs an event at its start": "开始处没有事件的事件子流程",
+    r"an error that does not interrupt": "不中断的错误事件",
+    r"several events in one element": "一个元素上的多个事件",
+    r"a timer without timeDuration or timeDate \(cycles are not executed\)": (
+        "没有timeDuration或timeDate的定时器（周期不会执行）"
+    ),
+    r"correlation properties \(use the property correlationKey\)": "关联属性（请用属性correlationKey）",
+    r"a boundary event of something that does not wait": "附着在不等待的元素上的边界事件",
+    r"a second start of the same kind": "第二个同类的开始事件",
+    r"an event-based gateway leads to something that is not an event of its own": "通向非专属事件的事件网关",
+    r"a sequence flow that leads nowhere": "没有去处的顺序流",
+    r"a sequence flow out of something that ends": "从已结束的元素引出的顺序流",
+    r"a sequence flow into something that an event begins": "通向由事件触发的元素的顺序流",
+    r"(?P<count>\d+) executable processes in one diagram": "一张图中的{count}个可执行流程",
+    r"the attribute (?P<name>.+) is missing": "缺少属性{name}的元素",
+    r"something in it cannot be read: (?P<text>.+)": "其中无法读取的内容「{text}」",
+    r"a (?P<event>\w+) event in a (?P<tag>\w+)": "{tag}上的{event}事件",
+    r"a (?P<event>\w+) without a name": "没有名称的{event}",
+    r"a (?P<tag>\w+) whose id is no name": "id不合规则的{tag}",
+    r"a (?P<tag>\w+)": "{tag}",
+}
