@@ -126,7 +126,7 @@ def normal_files(files: Mapping[str, bytes | str]) -> dict[str, bytes]:
 def safe_path(path: str) -> str:
     """A path inside of a bundle, or ValueError."""
     plain = posixpath.normpath(path.replace("\\", "/"))
-    if not plain or plain.startswith(("/", "..")) or ":" in plain or "\0" in plain or len(plain) > 200:
+    if plain in ("", ".") or plain.startswith(("/", "..")) or ":" in plain or "\0" in plain or len(plain) > 200:
         raise ValueError(f"{path[:80]!r} is no path inside a bundle")
     return plain
 

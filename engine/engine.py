@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import insert
 
 from .bundles import Bundle
-from .canonical import instant
+from .canonical import instant, normal
 from .cases import deploying, messages, reading, starting, tasks
 from .cases.context import Context, Lookups
 from .cases.deploying import Proposal
@@ -135,13 +135,13 @@ class Engine:
             raise NotAllowed("Configuring needs a process owner.", groups=sorted(self.policy.deployers))
         with self.database.writing() as connection:
             now = self._configuration(connection)
-            body = content_of(
-                now.parameters if parameters is None else parameters,
-                now.calendars.to_data() if calendars is None else calendars,
-            )
             try:
+                body = content_of(
+                    normal(now.parameters if parameters is None else parameters),
+                    normal(now.calendars.to_data() if calendars is None else calendars),
+                )
                 found = self.context.shelf.read_configuration(body)
-            except (ValueError, KeyError, TypeError) as error:
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
                 raise Refusal(f"This configuration cannot be read: {error}") from error
             shelf.configure(connection, body, self.context.now_text(), by.name, reason)
             return found

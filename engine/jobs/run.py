@@ -198,7 +198,8 @@ def remind(context: Context, row: Job) -> Jobs:
             to = [task.assignee] if task.assignee else []
             groups = ([] if to else task.groups.split(",")) if term.tell == OWNER else [term.tell]
             name = as_task(context, connection, task).name
-            said = {"task": task.element, "name": name, "people": to, "also": groups, "percent": percent}
+            said = {"task": task.element, "name": name, "people": to, "also": groups}
+            said |= {"percent": percent, "due": task.due}
             tell = {"operator": context.policy.remind_with, "parameters": said, "element": task.element}
             files.add_jobs(connection, [tell_job(opened, tell)])
     return ()

@@ -10,7 +10,7 @@ from engine import Case
 
 from . import bundles
 from .bundles import archive, upload
-from .office import ANSWER, CUSTOMERS, Office
+from .office import CUSTOMERS, SAID, Office
 from .someone import Someone
 
 NOBODY = ""  # whoever follows a link, without a log-in
@@ -21,6 +21,7 @@ class Scene:
     """An office with a case at every stage that a page shows."""
 
     office: Office
+    lang: str
     desk: Case  # an inquiry whose answer Li Na has begun to write
     asked: Case  # an inquiry whose customer is asked whether the answer is clear
     heard: Case  # one whose customer has said so
@@ -29,30 +30,31 @@ class Scene:
     proposal: int  # a bundle that waits for a second process owner
 
 
-def prepared(office: Office) -> Scene:
-    """The scene of an office."""
-    desk = office.recorded()
+def prepared(office: Office, lang: str) -> Scene:
+    """The scene of an office in which people speak a language."""
+    desk = office.recorded(lang)
     office.engine.claim(office.task(desk, "Answer").id, by=office.person("li.na"))
-    office.engine.save_draft(office.task(desk, "Answer").id, {"answerText": "Half of"}, by=office.person("li.na"))
-    heard = office.answered()
+    office.engine.save_draft(office.task(desk, "Answer").id, {"answerText": SAID[lang]["answer"]}, by=office.person("li.na"))
+    heard = office.answered(lang)
     office.hears(heard, "answer_clear")
     made = bundles.renamed(bundles.shipped("inquiry"))
     owner = office.person("sun.ke")
     return Scene(
         office=office,
+        lang=lang,
         desk=desk,
-        asked=office.answered(),
+        asked=office.answered(lang),
         heard=heard,
-        approval=office.proposed(),
-        closed=office.recorded(topic="COMPLAINT", question="Nobody called me back."),
-        proposal=office.engine.propose(made, by=owner, reason="People reply").id,
+        approval=office.proposed(lang),
+        closed=office.recorded(lang, topic="COMPLAINT", question=SAID[lang]["facts"]),
+        proposal=office.engine.propose(made, by=owner, reason=SAID[lang]["lessons"]).id,
     )
 
 
 Path = Callable[[Scene], str]
 PATHS: Mapping[str, tuple[str, Path]] = {
     "log in": (NOBODY, lambda scene: "/login"),
-    "phone": (NOBODY, lambda scene: f"/phone?customer={CUSTOMERS['en']}"),
+    "phone": (NOBODY, lambda scene: f"/phone?customer={CUSTOMERS[scene.lang]}"),
     "question": (NOBODY, lambda scene: scene.office.question(scene.asked)),
     "question answered": (NOBODY, lambda scene: scene.office.question(scene.heard)),
     "question closed": (NOBODY, lambda scene: scene.office.link(scene.closed, "answer_clear")),
@@ -67,8 +69,8 @@ PATHS: Mapping[str, tuple[str, Path]] = {
     "cases": ("li.na", lambda scene: "/cases?status=all"),
     "cases, none": ("li.na", lambda scene: "/cases?number=INQ-20200101-000001"),
     "new case": ("li.na", lambda scene: "/cases/new"),
-    "new case, found": ("li.na", lambda scene: "/cases/new?q=Sarah"),
-    "new case, chosen": ("li.na", lambda scene: f"/cases/new?customerId={CUSTOMERS['en']}"),
+    "new case, found": ("li.na", lambda scene: f"/cases/new?q={CUSTOMERS[scene.lang]}"),
+    "new case, chosen": ("li.na", lambda scene: f"/cases/new?customerId={CUSTOMERS[scene.lang]}"),
     "new inquiry": ("li.na", lambda scene: "/cases/new/inquiry"),
     "new complaint": ("li.na", lambda scene: "/cases/new/complaint"),
     "case": ("li.na", lambda scene: f"/cases/{scene.closed.id}"),
@@ -76,11 +78,11 @@ PATHS: Mapping[str, tuple[str, Path]] = {
     "cancel": ("wang.lei", lambda scene: f"/cases/{scene.approval.id}/cancellation"),
     "personal value": ("wang.lei", lambda scene: f"/cases/{scene.approval.id}/personal/{scene.office.secret(scene.approval)}"),
     "customers": ("li.na", lambda scene: "/customers"),
-    "customer": ("li.na", lambda scene: f"/customers/{CUSTOMERS['en']}"),
-    "customer who needs care": ("li.na", lambda scene: "/customers/C000001"),
+    "customer": ("li.na", lambda scene: f"/customers/{CUSTOMERS[scene.lang]}"),
+    "customer who needs care": ("li.na", lambda scene: "/customers/C000001" if scene.lang == "zh" else "/customers/C000016"),
     "funds": ("li.na", lambda scene: "/funds"),
-    "search": ("li.na", lambda scene: "/search?q=wang"),
-    "search, nothing": ("li.na", lambda scene: "/search?q=qqqq"),
+    "search": ("li.na", lambda scene: "/search?q=1990000"),
+    "search, nothing": ("li.na", lambda scene: "/search?q=0000000000"),
     "outbox": ("he.jing", lambda scene: "/outbox"),
     "audit": ("he.jing", lambda scene: "/audit"),
     "studio": ("sun.ke", lambda scene: "/studio"),
@@ -120,7 +122,7 @@ def form_refused(someone: Someone, scene: Scene) -> None:
 def looked_up(someone: Someone, scene: Scene) -> None:
     """A form with what a look-up found."""
     someone.goes("/cases/new/inquiry")
-    someone.page.locator("#f-customerId").fill("Sarah")
+    someone.page.locator("#f-customerId").fill(CUSTOMERS[scene.lang])
     someone.moves(someone.page.locator("[name=_find]").first)
 
 
@@ -132,10 +134,10 @@ def rows_added(someone: Someone, scene: Scene) -> None:
 
 def conflict(someone: Someone, scene: Scene) -> None:
     """A task that somebody else has completed in the meantime."""
-    case = scene.office.recorded()
+    case, text = scene.office.recorded(scene.lang), SAID[scene.lang]
     someone.goes(f"/tasks/{scene.office.task(case, 'Answer').id}")
-    someone.page.locator("#f-answerText").fill("What I wrote meanwhile.")
-    scene.office.done(case, "Answer", answerText=ANSWER, resolved=True)
+    someone.page.locator("#f-answerText").fill(text["reply"])
+    scene.office.done(case, "Answer", answerText=text["answer"], resolved=True)
     someone.moves(someone.page.locator(".actions .primary"), status=409)
 
 
@@ -150,7 +152,7 @@ def checked(someone: Someone, scene: Scene) -> None:
 def unreadable(someone: Someone, scene: Scene) -> None:
     """An upload that is no archive."""
     someone.goes("/studio/inquiry")
-    someone.page.locator("#files").set_input_files([upload("inquiry.zip", b"a letter")])
+    someone.page.locator("#files").set_input_files([upload("inquiry.zip", b"?")])
     someone.moves(someone.page.locator("form[enctype] .primary"), status=422)
 
 

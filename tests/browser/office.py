@@ -31,7 +31,26 @@ CUSTOMERS = {"en": "C000009", "zh": "C000012"}  # Sarah Miller, who speaks Engli
 CUSTOMER = Actor("customer", system=True)
 CONTACT = {"channel": "PHONE", "contactTime": "2026-11-18T09:00:00+08:00"}
 RECEIVED = {"source": "PHONE", "receivedAt": "2026-11-18T09:00:00+08:00"}
-ANSWER = "The front-end fee of this fund is on its fact sheet."
+SAID = {
+    "en": {
+        "question": "What does this fund cost?",
+        "answer": "The front-end fee of this fund is on its fact sheet.",
+        "facts": "The fee was booked twice.",
+        "demand": "The fee back",
+        "finding": "The orders say so.",
+        "reply": "We are sorry: the fee was booked twice, and you get it back.",
+        "lessons": "Check the run.",
+    },
+    "zh": {
+        "question": "这只基金的费率是多少？",
+        "answer": "该基金的前端费率载于其产品资料概要。",
+        "facts": "同一笔申购的手续费被扣收了两次。",
+        "demand": "退还手续费",
+        "finding": "委托记录可以证实客户所说。",
+        "reply": "我们深表歉意：手续费被重复扣收，现予退还，感谢您的反馈。",
+        "lessons": "每日核对批处理结果。",
+    },
+}
 
 
 @dataclass(frozen=True)
@@ -78,14 +97,14 @@ class Office:
         case = self.inquiry(lang)
         checks = {"identified": True, "firstCheck": "CODE", "secondCheck": "ID4"}
         self.done(case, "Identify", noticeGiven=True, consentRecording=True, **checks)
-        said = {"topic": "FEE", "question": "What does this fund cost?", "inKnowledgeBase": True, "urgency": "normal"}
+        said = {"topic": "FEE", "question": SAID[lang]["question"], "inKnowledgeBase": True, "urgency": "normal"}
         return self.done(
             case, "RecordNeed", **{"complete": True, "language": lang, "followUpAllowed": True, **said, **need}
         )
 
     def answered(self, lang: str = "en") -> Case:
         """An inquiry that has been answered; the customer has the question whether it is clear."""
-        case = self.done(self.recorded(lang), "Answer", answerText=ANSWER, resolved=True)
+        case = self.done(self.recorded(lang), "Answer", answerText=SAID[lang]["answer"], resolved=True)
         self.waits(case, "answer_clear")
         return case
 
@@ -93,23 +112,23 @@ class Office:
         """A complaint that has just come in."""
         return self.engine.start("complaint", {**RECEIVED, "customerId": CUSTOMERS[lang]}, by=self.person(by))
 
-    def proposed(self, compensation: int = 300, by: str = "zhou.min", **said: Any) -> Case:
+    def proposed(self, lang: str = "en", compensation: int = 300, by: str = "zhou.min", **said: Any) -> Case:
         """A complaint that has been looked into, with a proposal that waits for its approval."""
-        case = self.complaint()
-        told = {"category": "FEE", "facts": "The fee was booked twice.", "demand": "The fee back"}
+        case, text = self.complaint(lang), SAID[lang]
+        told = {"category": "FEE", "facts": text["facts"], "demand": text["demand"]}
         told |= {"isCustomer": True, "amountClaimed": 300, "vulnerable": False, "mediaRisk": False}
         self.done(case, "Register", **{**told, **said})
         self.done(case, "CheckAcceptance", acceptable=True)
         task = self.task(case, "FirstContact")
         if task.assignee != by:
             self.engine.assign(task.id, to=by, by=self.person("shen.hao"))
-        called = {"reachedAt": RECEIVED["receivedAt"], "demandConfirmed": "The fee back", "nextStepsTold": True}
+        called = {"reachedAt": RECEIVED["receivedAt"], "demandConfirmed": text["demand"], "nextStepsTold": True}
         self.done(case, "FirstContact", questions=["ORDERS"], **called)
-        self.done(case, "CheckOrders", supports="YES", finding="The orders say so.")
+        self.done(case, "CheckOrders", supports="YES", finding=text["finding"])
         task = self.task(case, "Propose")
         if task.assignee != by:
             self.engine.assign(task.id, to=by, by=self.person("shen.hao"))
-        reply = {"replyText": "We are sorry: the fee was booked twice, and you get it back.", "lessons": "Check the run."}
+        reply = {"replyText": text["reply"], "lessons": text["lessons"]}
         found = {"verdict": "FOUNDED", "rootCause": "SYSTEM", "remedyDue": False, "regulatorReport": False}
         return self.done(case, "Propose", compensation=compensation, **reply, **found)
 

@@ -45,6 +45,15 @@ def test_a_changed_byte_is_found(own_office, enter, lang):
     expect(auditor.page.locator("main tbody tr")).to_contain_text(auditor.say("step %(n)s", n=2))
 
 
+def test_nobody_reads_a_customers_link(own_office, enter):
+    """Whoever watches the outbox reads what was written, but cannot answer in the customer's name."""
+    own_office.answered()
+    auditor = enter(own_office, "he.jing").goes("/outbox").sees("Our answer to your question")
+    auditor.page.locator("summary").first.click()
+    auditor.sees("thank you for your question")
+    assert "/answer/" not in auditor.page.content()
+
+
 def tells(auditor, case, *elements):
     """The history says in a sentence who finished what."""
     steps = {step.input["element"]: step for step in auditor.office.engine.history(case.id) if step.kind == "completed"}

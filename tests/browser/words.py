@@ -33,9 +33,10 @@ LATIN = (
     r"T\+\d?",
     r"\bCNY\b",
     r"SHA-256",
+    r"FOF(-Y)?|QDII|ETF",
     r"\b(ID_CARD|PASSPORT|USCC)\b",
     r"\b(zip|MB|BPMN|DMN|JSON)\b",
-    r"[\w.+-]+@[\w.-]+",
+    r"[\w.+*-]+@[\w.-]+",
     r"[\w./-]+\.(bpmn|dmn|json)",
 )
 # Codes that decision tables give, quoted by the sentences about them: classes, desks, groups, terms, keys of processes.

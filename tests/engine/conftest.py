@@ -9,6 +9,9 @@ from engine import open_engine
 from engine.store import schema
 from engine.store.database import Database
 from engine.store.tables import metadata
+from tests.engine.paid import ORDER, waiting
+from tests.engine.people import ANN, OLGA
+from tests.engine.remote import mailing
 
 
 @pytest.fixture(scope="session")
@@ -76,3 +79,24 @@ def opened(ready_url, clock):
 def engine(opened):
     """An engine on empty tables, once on each kind of database."""
     return opened()
+
+
+@pytest.fixture
+def posted(opened):
+    """Start a case of `mailing` with a remote operator, and complete its task: `engine = posted(remote)`."""
+
+    def begin(remote, files=None, policy=None, **more):
+        engine = opened(operators=[remote.operator(**more)], policy=policy)
+        engine.deploy(files or mailing(), by=OLGA)
+        engine.start("loan", by=ANN)
+        engine.complete("1.1.2", {"approved": True, "note": "hello"}, by=ANN)
+        return engine
+
+    return begin
+
+
+@pytest.fixture
+def orders(engine):
+    """An engine whose cases wait for the message `paid` with the key `order`."""
+    engine.deploy(waiting(start=ORDER, correlationKey="order"), by=OLGA)
+    return engine

@@ -1,10 +1,7 @@
 """Whatever is done to a case behind the engine's back is found; and the database itself refuses most of it."""
 
-import sqlite3
-
 import pytest
-from sqlalchemy import bindparam, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import text
 
 from engine import NotFound, Operator, open_engine
 from engine.canonical import canonical, read
@@ -329,65 +326,3 @@ def test_a_configuration_that_is_swapped(desk):
         digest=digest,
     )
     assert ("configuration changed", None) in found(desk)
-
-
-# What the database refuses
-
-
-APPEND_ONLY = ("step", "content", "bundle", "deployment", "configuration", "reading")
-
-
-def refused(engine, statement, **values):
-    with pytest.raises(DBAPIError, match=r"append-only|unique|duplicate"), engine.database.writing() as connection:
-        found = text(statement)
-        connection.execute(found.bindparams(*(bindparam(name) for name in values)), values)
-
-
-@pytest.mark.parametrize("table", APPEND_ONLY)
-def test_the_history_is_append_only(desk, table):
-    if table == "reading":
-        with desk.database.writing() as connection:
-            connection.execute(
-                metadata.tables["reading"].insert(),
-                {"case_id": 1, "reference": "x", "actor": "x", "at": "x", "reason": "x"},
-            )
-    before = rows(desk, table)
-    columns = [f'"{column.name}"' for column in metadata.tables[table].columns]
-    key = columns[0]
-    refused(desk, f"UPDATE {table} SET {key} = {key}")
-    refused(desk, f"DELETE FROM {table}")
-    names = ", ".join(columns)
-    refused(desk, f"INSERT INTO {table} ({names}) SELECT {names} FROM {table}")
-    if desk.database.sqlite:
-        refused(desk, f"INSERT OR REPLACE INTO {table} ({names}) SELECT {names} FROM {table}")
-        refused(desk, f"REPLACE INTO {table} ({names}) SELECT {names} FROM {table}")
-        refused(desk, f"UPDATE OR REPLACE {table} SET {key} = {key}")
-    else:
-        refused(desk, f"TRUNCATE {table}")
-        refused(desk, f"TRUNCATE {table} CASCADE")
-    assert rows(desk, table) == before and before
-
-
-def test_the_triggers_hold_for_every_connection_of_sqlite(ready_sqlite_url, clock):
-    with open_engine(ready_sqlite_url, clock=clock) as engine:
-        engine.deploy(tiny.one_task(), by=OLGA)
-        engine.start("loan", by=ANN)
-    connection = sqlite3.connect(ready_sqlite_url.removeprefix("sqlite:///"))
-    for statement in (
-        "UPDATE step SET actor = 'x'",
-        "DELETE FROM step",
-        "INSERT OR REPLACE INTO step SELECT * FROM step",
-    ):
-        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
-            connection.execute(statement)
-    connection.close()
-
-
-def test_every_case_verifies_after_all_this(desk, clock):
-    """The tampering of these tests is what is found, not their helper."""
-    with unguarded(desk):
-        pass
-    assert found(desk) == []
-    clock.advance(days=2)
-    desk.run_due()
-    assert found(desk) == []

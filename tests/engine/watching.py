@@ -38,6 +38,16 @@ def statements(engine):
             event.remove(engine.database.engine, name, listener)
 
 
+def kinds(engine, case_id="1"):
+    """The kinds of a case's steps."""
+    return [step.kind for step in engine.history(case_id)]
+
+
+def acts(engine, case_id="1"):
+    """The kinds of a case's steps, and who took them."""
+    return [(step.kind, step.actor) for step in engine.history(case_id)]
+
+
 def rows(engine, name, **equal):
     """The rows of a table, as mappings, in the order of its key."""
     table = metadata.tables[name]

@@ -1,4 +1,7 @@
-"""The outbox: every message that was written to customers and staff, and whether it has left."""
+"""The outbox: every message that was written to customers and staff, and whether it has left.
+
+The links by which customers answer are left out: whoever has one answers in the customer's name.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from workflows.outbox import repository as outbox
 from .. import here
 from ..shell import WATCHERS
 from . import domain
+from .letters import readable
 
 pages = Blueprint("outbox", __name__, url_prefix="/outbox")
 PAGE = 25
@@ -28,7 +32,7 @@ def index() -> Any:
     shown = found[:PAGE]
     return render_template(
         "domain/outbox.html",
-        rows=shown,
+        rows=[(one, readable(one)) for one in shown],
         channels=CHANNELS,
         to=to if to in TO else "all",
         later=shown[-1].id if len(found) > PAGE else None,
