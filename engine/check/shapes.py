@@ -89,7 +89,7 @@ class _Schemas:
         personal = any(part.get("x-personal") is True for part in parts)
         kinds = {kind for part in parts for kind in _types(part)} - {"null"}
         properties = [part["properties"] for part in parts if isinstance(part.get("properties"), Mapping)]
-        if properties and kinds <= {"object"}:
+        if kinds <= {"object"} and (properties or any(_opens(part) for part in parts)):
             return replace(self.context(parts, properties, depth), personal=personal)
         if kinds == {"array"}:
             items = [part["items"] for part in parts if isinstance(part.get("items"), Mapping)]

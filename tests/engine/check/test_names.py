@@ -132,6 +132,7 @@ def test_combined_schemas_and_references_declare_too():
 
 def test_a_form_that_takes_any_field_opens_all_names_after_it():
     assert read_after(ask("a"), expression="whatever", ask_json=form(open=True)) == []
+    assert read_after(ask("a"), expression="whatever", ask_json='{"type":"object","additionalProperties":true}') == []
     assert read_after(script("s", "x = whatever"), ask("a"), expression="1", ask_json=form(open=True)) == [
         "unknown-name"
     ]
