@@ -6,6 +6,7 @@ gunicorn --workers 4 'webapp.serving:application()'       with FUNDCASE_DATABASE
 from __future__ import annotations
 
 import os
+import signal
 from typing import Any
 
 from engine import Engine
@@ -33,6 +34,8 @@ def serve(
     working = Worker(lambda most: engine.run_due(most)).start() if worker else None
     server = waitress.create_server(web(settings, engine), host=host, port=port, threads=THREADS, ident="fundcase")
     print(f"Fundcase is at {settings.base_url}  (stop it with Ctrl+C)", flush=True)
+    for number in (signal.SIGINT, signal.SIGTERM):  # also where whoever started us ignores them
+        signal.signal(number, stop)
     try:
         server.run()
     finally:
@@ -40,6 +43,11 @@ def serve(
             working.stop()
         engine.close()
     return 0
+
+
+def stop(number: int, frame: object) -> None:
+    """Leave the server's loop; it ends what it has in hand."""
+    raise KeyboardInterrupt
 
 
 def application() -> Any:

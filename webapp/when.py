@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
 from .language import LOCALES, Words
 
-ZONE = ZoneInfo("Asia/Shanghai")
+ZONE = timezone(timedelta(hours=8), "Asia/Shanghai")  # one offset for all years, as the calendars count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

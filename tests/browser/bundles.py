@@ -86,8 +86,11 @@ def replaced(body: bytes, old: str, new: str) -> bytes:
 # -- files that mean harm
 
 SCRIPT = "<script>document.title = 'run'</script><img src=x onerror=\"document.title='run'\">"
-PASSWD = 'file:///etc/passwd'
-LAUGHS = "".join(f'<!ENTITY l{n} "{"&l" + str(n - 1) + ";" if n else "ha"}{"&l" + str(n - 1) + ";" if n else "ha"}">' for n in range(40))
+PASSWD = "file:///etc/passwd"
+LAUGHS = "".join(
+    f'<!ENTITY l{n} "{"&l" + str(n - 1) + ";" if n else "ha"}{"&l" + str(n - 1) + ";" if n else "ha"}">'
+    for n in range(40)
+)
 
 
 def bomb() -> bytes:

@@ -15,7 +15,15 @@ pytestmark = pytest.mark.slow
 
 SAYS_NOTHING = "You can read this task, but not do it."
 # What an auditor may send, because nothing follows from it but the own session, an answer, or a note of what was read.
-HARMLESS = {"auth.enter", "auth.leave", "choose_language", "choose_theme", "cases.verify", "audit.verify", "cases.reveal"}
+HARMLESS = {
+    "auth.enter",
+    "auth.leave",
+    "choose_language",
+    "choose_theme",
+    "cases.verify",
+    "audit.verify",
+    "cases.reveal",
+}
 # Nothing is there to be taken or given back; a form with one row more keeps nothing.
 ANSWERED = {"inbox.take": 302, "tasks.release": 302, "tasks.edit": 200}
 NOT_HIS = {"public.answer"}  # whoever holds the link answers; there is no log-in behind it
@@ -23,7 +31,10 @@ NOT_HIS = {"public.answer"}  # whoever holds the link answers; there is no log-i
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_a_changed_byte_is_found(own_office, enter, lang):
-    office, case = own_office, own_office.recorded(lang, question={"en": "What is the fee?", "zh": "费率是多少？"}[lang])
+    office, case = (
+        own_office,
+        own_office.recorded(lang, question={"en": "What is the fee?", "zh": "费率是多少？"}[lang]),
+    )
     auditor = enter(office, "he.jing", lang)
     auditor.follows(auditor.say("Audit"))
     row = auditor.page.locator("main tbody tr").filter(has_text=case.number)
@@ -65,11 +76,15 @@ def tells(auditor, case, *elements):
 def tampered_with(file, case, seq):
     """Somebody with the file in his hands takes the guards away and changes one byte of what was entered."""
     with sqlite3.connect(file) as database:
-        guards = database.execute("select name from sqlite_master where type = 'trigger' and tbl_name = 'step'").fetchall()
+        guards = database.execute(
+            "select name from sqlite_master where type = 'trigger' and tbl_name = 'step'"
+        ).fetchall()
         assert len(guards) >= 3
         for (name,) in guards:
             database.execute(f'drop trigger "{name}"')
-        (body,) = database.execute("select input from step where case_id = ? and seq = ?", (int(case.id), seq)).fetchone()
+        (body,) = database.execute(
+            "select input from step where case_id = ? and seq = ?", (int(case.id), seq)
+        ).fetchone()
         changed = bytearray(body)
         changed[body.index(b"CODE")] ^= 1
         database.execute("update step set input = ? where case_id = ? and seq = ?", (bytes(changed), int(case.id), seq))
@@ -79,7 +94,11 @@ def test_history_cannot_be_changed_in_passing(own_office):
     """As long as the guards of the database stand, not even somebody with the file in his hands changes a step."""
     own_office.inquiry()
     database = sqlite3.connect(own_office.file)
-    for statement in ("update step set actor = 'nobody'", "delete from step", "insert or replace into step select * from step"):
+    for statement in (
+        "update step set actor = 'nobody'",
+        "delete from step",
+        "insert or replace into step select * from step",
+    ):
         with pytest.raises(sqlite3.DatabaseError):
             database.execute(statement)
     database.close()

@@ -13,7 +13,10 @@ COMPLAINANT = {"en": "Sarah Miller", "zh": "马晓丽"}
 TOLD = {"en": "Nobody listened to me on the phone.", "zh": "电话里没有人愿意听我说完。"}
 DEMAND = {"en": "An apology and something for my time", "zh": "致歉并补偿我的时间"}
 FOUND = {"en": "The recording says so.", "zh": "录音可以证实客户所说。"}
-WARNED = {"en": "We apologise. This fund is a low risk for you, so all is well.", "zh": "我们深表歉意。这只基金低风险，请您放心，谢谢。"}
+WARNED = {
+    "en": "We apologise. This fund is a low risk for you, so all is well.",
+    "zh": "我们深表歉意。这只基金低风险，请您放心，谢谢。",
+}
 REPLY = {
     "en": "We apologise: you were cut short. You get 600.00 for your time.",
     "zh": "我们深表歉意：当时未让您把话说完。我们将补偿您的时间。",
@@ -22,7 +25,11 @@ LESSON = {"en": "Let the caller finish.", "zh": "让来电人把话说完。"}
 RETURNED = {"en": "Say which call it was.", "zh": "请写明是哪一次通话。"}
 MORE = {"en": "The second call was overlooked.", "zh": "第二次通话被遗漏了。"}
 COMMENT = {"en": "You forgot my second call.", "zh": "你们忘了我的第二个电话。"}
-PARTS = {"gao.peng": ("CheckOrders", "ORDERS"), "liu.yang": ("CheckProduct", "PRODUCT"), "zhou.min": ("HearRecordings", "RECORDINGS")}
+PARTS = {
+    "gao.peng": ("CheckOrders", "ORDERS"),
+    "liu.yang": ("CheckProduct", "PRODUCT"),
+    "zhou.min": ("HearRecordings", "RECORDINGS"),
+}
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -37,7 +37,9 @@ def test_an_inquiry_is_answered_until_it_is_clear(own_office, enter, lang):
     compliance.takes(case, "ReviewWording").sees(PROMISE[lang])
     compliance.does(case, "ReviewWording", wordingVerdict="EDIT", wordingReason=REASON[lang])
     service.takes(case, "Answer")
-    expect(service.page.get_by_role("textbox", name=service.words("Answer") if lang == "en" else "答复内容").first).to_have_value(PROMISE[lang])
+    expect(
+        service.page.get_by_role("textbox", name=service.words("Answer") if lang == "en" else "答复内容").first
+    ).to_have_value(PROMISE[lang])
     service.does(case, "Answer", answerText=ANSWER[lang], resolved=True)
 
     reacts(customer, case, UNCLEAR[lang], COMMENT[lang])

@@ -80,7 +80,9 @@ def refused_with_its_place(owner, files):
     finding = owner.page.locator(".notice[data-tone=bad]").filter(has_text="deadlock")
     expect(finding).to_have_count(1)
     line = bundles.place_of(files, "inquiry.bpmn", '<bpmn:parallelGateway id="ToAnswer">')
-    expect(finding).to_contain_text(f"inquiry.bpmn, {owner.say('line %(line)s, column %(column)s', line=line, column=5)}")
+    expect(finding).to_contain_text(
+        f"inquiry.bpmn, {owner.say('line %(line)s, column %(column)s', line=line, column=5)}"
+    )
     expect(finding).to_contain_text("ToAnswer")
     expect(owner.page.get_by_label(owner.say("Reason"))).to_have_count(0)
     token = owner.page.locator("[name=csrf_token]").first.input_value()
@@ -88,4 +90,3 @@ def refused_with_its_place(owner, files):
     answer = owner.page.request.post(f"{owner.office.url}/studio/deployment", form=form)
     assert answer.status == 422
     assert owner.office.engine.proposals() == []
-
