@@ -12,6 +12,7 @@ from engine.store.tables import metadata
 from tests.engine.paid import ORDER, waiting
 from tests.engine.people import ANN, OLGA
 from tests.engine.remote import mailing
+from tests.engine.watching import TAMPERED
 
 
 @pytest.fixture(scope="session")
@@ -63,16 +64,25 @@ def ready_url(request):
 
 @pytest.fixture
 def opened(ready_url, clock):
-    """Open an engine on the test's database: `opened(operators=...)`; the clock stands unless another is given."""
+    """Open an engine on the test's database: `opened(operators=...)`; the clock stands unless another is given.
+
+    Whatever the test did, every case must verify afterwards, its replay included, unless the test tampered with it.
+    """
     engines = []
+    TAMPERED.clear()
 
     def open_one(**options):
         engines.append(open_engine(ready_url, **{"clock": clock, **options}))
         return engines[-1]
 
     yield open_one
-    for engine in engines:
-        engine.close()
+    try:
+        if engines and engines[0].database.url not in TAMPERED:
+            found = {case_id: engines[0].verify(str(case_id)).problems for case_id in engines[0].case_ids()}
+            assert {case_id: problems for case_id, problems in found.items() if problems} == {}
+    finally:
+        for engine in engines:
+            engine.close()
 
 
 @pytest.fixture

@@ -271,8 +271,8 @@ def test_what_an_installation_does_about_terms(opened, clock):
     engine.claim(TASK, by=ANN)
     clock.advance(days=1)
     assert engine.run_due() == 2
-    late = {**named, "people": ["ann"], "also": ["boss"], "percent": 200, "due": ""}
-    assert told[1].parameters | {"due": ""} == late
+    late = {**named, "people": ["ann"], "also": ["boss"], "percent": 200, "due": desk_time}
+    assert told[1].parameters == late
     assert [kind for kind, _ in kinds(engine)] == ["started", "reminded", "claimed", "escalated"]
     assert engine.run_due() == 0 and engine.replay("1").equal
 

@@ -2,9 +2,11 @@
 
 from contextlib import contextmanager
 
-from sqlalchemy import LargeBinary, String, Text, event, func, select, text
+from sqlalchemy import event, func, select, text
 
 from engine.store.tables import metadata
+
+TAMPERED = set()  # the databases that a test has tampered with
 
 
 class Statements(list):
@@ -72,10 +74,6 @@ def _bytes(value):
     return value if isinstance(value, bytes) else str(value).encode()
 
 
-def texts(table):
-    return [column for column in table.columns if isinstance(column.type, (String, Text, LargeBinary))]
-
-
 def count(engine, name):
     """How many rows a table has."""
     with engine.database.reading() as connection:
@@ -85,6 +83,7 @@ def count(engine, name):
 @contextmanager
 def unguarded(engine):
     """A connection on which the triggers do not work: as whoever owns the database has it."""
+    TAMPERED.add(engine.database.url)
     with engine.database.writing() as connection:
         if engine.database.sqlite:
             names = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
