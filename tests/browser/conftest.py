@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,10 +31,17 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def office(furnished: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    """The office that the tests of a module share; each has cases of its own in it."""
-    with opened_office(furnished, tmp_path_factory.mktemp("office")) as opened:
-        yield opened
+def offices(furnished: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Office]]:
+    """The offices that the tests of a module share, one for each language; each test has cases of its own in it."""
+    with ExitStack() as stack:
+        yield cache(lambda lang: stack.enter_context(opened_office(furnished, tmp_path_factory.mktemp(lang))))
+
+
+@pytest.fixture
+def office(request: pytest.FixtureRequest, offices: Callable[[str], Office]) -> Office:
+    """The office in which people speak the language of the test."""
+    call = getattr(request.node, "callspec", None)
+    return offices(call.params.get("lang", "en") if call else "en")
 
 
 @pytest.fixture

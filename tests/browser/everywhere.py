@@ -34,7 +34,9 @@ def prepared(office: Office, lang: str) -> Scene:
     """The scene of an office in which people speak a language."""
     desk = office.recorded(lang)
     office.engine.claim(office.task(desk, "Answer").id, by=office.person("li.na"))
-    office.engine.save_draft(office.task(desk, "Answer").id, {"answerText": SAID[lang]["answer"]}, by=office.person("li.na"))
+    office.engine.save_draft(
+        office.task(desk, "Answer").id, {"answerText": SAID[lang]["answer"]}, by=office.person("li.na")
+    )
     heard = office.answered(lang)
     office.hears(heard, "answer_clear")
     made = bundles.renamed(bundles.shipped("inquiry"))
@@ -76,10 +78,13 @@ PATHS: Mapping[str, tuple[str, Path]] = {
     "case": ("li.na", lambda scene: f"/cases/{scene.closed.id}"),
     "case in progress": ("wang.lei", lambda scene: f"/cases/{scene.approval.id}"),
     "cancel": ("wang.lei", lambda scene: f"/cases/{scene.approval.id}/cancellation"),
-    "personal value": ("wang.lei", lambda scene: f"/cases/{scene.approval.id}/personal/{scene.office.secret(scene.approval)}"),
+    "personal value": (
+        "wang.lei",
+        lambda scene: f"/cases/{scene.approval.id}/personal/{scene.office.secret(scene.approval)}",
+    ),
     "customers": ("li.na", lambda scene: "/customers"),
     "customer": ("li.na", lambda scene: f"/customers/{CUSTOMERS[scene.lang]}"),
-    "customer who needs care": ("li.na", lambda scene: "/customers/C000001" if scene.lang == "zh" else "/customers/C000016"),
+    "customer who needs care": ("li.na", lambda scene: "/customers/C000001"),
     "funds": ("li.na", lambda scene: "/funds"),
     "search": ("li.na", lambda scene: "/search?q=1990000"),
     "search, nothing": ("li.na", lambda scene: "/search?q=0000000000"),

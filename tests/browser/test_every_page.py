@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from webapp.bootstrap import web
+from workflows.demo.texts import read
 
 from .bundles import NEW, OLD
 from .everywhere import NO_PAGES, PATHS, PEOPLE, prepared, tour
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.slow
 
 ELEMENTS = ("ToAnswer", "WhoAnswers_to", "ExpertAnswer_to", "FitToSend_to", "exclusiveGateway", "parallelGateway")
 # What the sample data have in the other language, and what the list of differences quotes from a diagram.
-QUOTED = ("James Carter", "Sarah Miller", *OLD.values(), *NEW.values(), *ELEMENTS)
+QUOTED = ("James Carter", "Sarah Miller", *OLD.values(), *NEW.values(), *ELEMENTS, *read("contacts")["zh"])
 OVERFLOW = """() => [...document.querySelectorAll('body *')]
   .filter(one => one.getBoundingClientRect().right > innerWidth + 1 && one.checkVisibility()
     && !one.closest('.scroll-x, .diagram, .visually-hidden, [popover]'))
@@ -70,6 +71,8 @@ def test_every_address_is_visited(scenes):
     office = scene.office
     app = web(office.settings, office.engine)
     bound = app.url_map.bind("localhost")
-    visited = {bound.match(path(scene).partition("?")[0])[0] for name, (_, path) in PATHS.items() if name != "not found"}
+    visited = {
+        bound.match(path(scene).partition("?")[0])[0] for name, (_, path) in PATHS.items() if name != "not found"
+    }
     gets = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in rule.methods}
     assert gets - visited == NO_PAGES

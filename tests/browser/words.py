@@ -66,12 +66,16 @@ def begins(label: str) -> re.Pattern[str]:
     return re.compile(rf"^\s*{re.escape(label)}")
 
 
+QUOTED = "「[^」]*」"  # what a parser of XML, JSON or FEEL says, quoted as it says it
+SIZE = r"\d+ ?[KM]B"
+
+
 def left_over(page: Page, lang: str, but: Iterable[str] = ()) -> list[str]:
     """The texts of a page that are not in its language, without what is no word of ours and what `but` names."""
     texts = page.evaluate(TEXTS)
     if lang == "en":
         return [text for text in texts if HAN.search(_without(text, map(re.escape, but)))]
-    allowed = [*LATIN, *CODES, *map(re.escape, but)]
+    allowed = [QUOTED, SIZE, *LATIN, *CODES, *map(re.escape, but)]
     return [text for text in texts if WORD.search(_without(text, allowed))]
 
 
