@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import Any
 
 from sqlalchemy import Connection
@@ -15,6 +16,7 @@ from ..history.chain import FIRST
 from ..model import Actor, Deployment
 from ..spiff import Marking
 from ..store import files, shelf
+from ..store.tables import case
 from ..store.vault import demand_known
 from .context import Context
 from .steps import Opened, Taken, decide, record
@@ -29,13 +31,14 @@ def start(
     parent: int | None = None,
     message: str | None = None,
 ) -> Taken:
-    """Start a case of the version in force; the number is given last, so that nobody waits for it long."""
+    """Start a case of the version in force; its number is drawn last, or when a local operator asks for it."""
     deployed = startable(connection, key)
     bundle = context.shelf.bundle(connection, deployed.bundle)
     demand_starter(by, bundle.starters)
     config = shelf.configured(connection)
     assert config is not None
-    at = context.now()
+    at, configuration = context.now(), context.shelf.configuration(connection, config)
+    day = at.astimezone(configuration.zone).strftime("%Y%m%d")
     row = Fresh(
         id=files.next_id(connection),
         key=key,
@@ -47,8 +50,9 @@ def start(
         started_by=by.name,
         last_at=moment(at),
         state=Marking().to_bytes(),
+        draw=partial(files.next_number, connection, bundle.prefix, day),
     )
-    opened = Opened(row, bundle, context.shelf.configuration(connection, config), at)
+    opened = Opened(row, bundle, configuration, at)
     event = start_event(bundle, message)
     shelter = opened.shelter()
     form = bundle.form_of(event.id)
@@ -63,8 +67,7 @@ def start(
     if parent is not None:
         given["parent"] = str(parent)
     decided = decide(context, connection, opened, "started", given, by, shelter)
-    day = at.astimezone(opened.configuration.zone).strftime("%Y%m%d")
-    row.number = decided.input["number"] = files.next_number(connection, bundle.prefix, day)
+    decided.input["number"] = row.number
     files.insert_case(connection, row._asdict())
     return record(context, connection, opened, "started", decided, by, shelter)
 
@@ -83,7 +86,7 @@ class Fresh:
     started_by: str
     last_at: str
     state: bytes
-    number: str = ""
+    draw: Callable[[], str]
     status: str = "open"
     customer: str | None = None
     subject: str | None = None
@@ -92,9 +95,14 @@ class Fresh:
     seq: int = 0
     head: bytes = FIRST
 
+    @cached_property
+    def number(self) -> str:
+        """The case's number: from when it is drawn, whoever starts the same process waits for this transaction."""
+        return self.draw()
+
     def _asdict(self) -> dict[str, Any]:
         """The same as a mapping, as rows of SQLAlchemy give it."""
-        return asdict(self)
+        return {column.name: getattr(self, column.name) for column in case.columns}
 
 
 def startable(connection: Connection, key: str) -> Deployment:

@@ -208,7 +208,7 @@ def recorder_of(context: Context, connection: Connection, opened: Opened, by: Ac
         configuration=opened.configuration,
         registry=context.registry,
         case_id=opened.id,
-        number=opened.row.number,
+        number=lambda: str(opened.row.number),
         process=opened.row.key,
         parent=opened.row.parent,
         by=by.name,

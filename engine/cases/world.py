@@ -35,7 +35,7 @@ class Recorder:
     configuration: Configuration
     registry: Registry
     case_id: int
-    number: str
+    number: Callable[[], str]
     process: str
     parent: int | None
     by: str
@@ -121,7 +121,7 @@ class Recorder:
             element=request.element,
             occurrence=request.occurrence,
             case_id=CaseId(str(self.case_id)),
-            case_number=self.number,
+            case_number=self.number(),
             process=self.process,
             by=self.by,
             parent=CaseId(str(self.parent)) if self.parent else None,

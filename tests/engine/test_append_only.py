@@ -3,14 +3,12 @@
 import sqlite3
 
 import pytest
-from sqlalchemy import bindparam, text
-from sqlalchemy.exc import DBAPIError
 
 from engine import open_engine
 from engine.store.tables import metadata
 from tests.engine import tiny
 from tests.engine.people import ANN, OLGA
-from tests.engine.watching import rows
+from tests.engine.watching import refused, rows
 
 
 @pytest.fixture
@@ -23,12 +21,6 @@ def desk(engine):
 
 
 APPEND_ONLY = ("step", "content", "bundle", "deployment", "configuration", "reading")
-
-
-def refused(engine, statement, **values):
-    with pytest.raises(DBAPIError, match=r"append-only|unique|duplicate"), engine.database.writing() as connection:
-        found = text(statement)
-        connection.execute(found.bindparams(*(bindparam(name) for name in values)), values)
 
 
 @pytest.mark.parametrize("table", APPEND_ONLY)

@@ -115,3 +115,13 @@ def test_an_answer_is_plain_json(opened):
     engine.start("loan", by=ANN)
     with pytest.raises(StepFailed):
         engine.complete(TASK, {"approved": True, "note": "x"}, by=ANN)
+
+
+def test_a_local_operator_of_the_first_step_knows_the_number_of_the_case(opened):
+    seen = []
+    engine = opened(operators=[local(lambda call: seen.append((call.case_id, call.case_number, call.key)) or {})])
+    engine.deploy(tiny.one_task(before=tiny.call("look", "credit/look")), by=OLGA)
+    engine.start("loan", by=ANN)
+    engine.start("loan", by=ANN)
+    assert seen == [("1", "LOA-20260302-000001", "1.1.2"), ("2", "LOA-20260302-000002", "2.1.2")]
+    assert [case.number for case in engine.cases()] == ["LOA-20260302-000002", "LOA-20260302-000001"]

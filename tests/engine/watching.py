@@ -2,7 +2,9 @@
 
 from contextlib import contextmanager
 
+import pytest
 from sqlalchemy import event, func, select, text
+from sqlalchemy.exc import DBAPIError
 
 from engine.store.tables import metadata
 
@@ -95,3 +97,9 @@ def unguarded(engine):
         else:
             connection.execute(text("SET LOCAL session_replication_role = replica"))
             yield connection
+
+
+def refused(engine, statement):
+    """Try a statement that the database itself must refuse."""
+    with pytest.raises(DBAPIError, match=r"append-only|unique|duplicate"), engine.database.writing() as connection:
+        connection.execute(text(statement))
