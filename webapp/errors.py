@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 
 from flask import Flask, Response, current_app, make_response, render_template, request
@@ -16,7 +17,7 @@ from .language import noop
 TEXTS = {
     400: (
         noop("This page could not read what was sent"),
-        noop("Nothing was saved. Go back, load the page again and send it once more."),
+        noop("Nothing was saved. Load the page again and send it once more."),
     ),
     403: (
         noop("You may not do this"),
@@ -54,9 +55,11 @@ TEXTS = {
     ),
     503: (
         noop("The database cannot be reached"),
-        noop("Nothing was saved. Try again in a minute; what you typed is still on the page before this one."),
+        noop("Nothing was saved. Try again in a minute."),
     ),
 }
+UNSPOKEN = ("csrf_token", "files", "next")
+CODE = re.compile(r"[A-Z0-9_.:-]+|[a-z_]+")  # what nobody types as text: codes of choices, numbers, moments
 FOUR_EYES = (
     noop("Somebody else must do this task"),
     noop("Whoever did an earlier part of this case may not do this one. Nothing was changed; leave it to a colleague."),
@@ -80,8 +83,24 @@ def init_app(app: Flask) -> None:
 def page(status: int, *, number: str = "", detail: str = "", texts: tuple[str, str] | None = None) -> Response:
     """The page for a status, with its own texts or those of an error that says more."""
     title, advice = texts or TEXTS.get(status, TEXTS[500 if status >= 500 else 400])
-    html = render_template("error.html", status=status, title=_(title), advice=_(advice), number=number, detail=detail)
+    html = render_template(
+        "error.html",
+        status=status,
+        title=_(title),
+        advice=_(advice),
+        number=number,
+        detail=detail,
+        written=_written(status),
+    )
     return make_response(html, status)
+
+
+def _written(status: int) -> list[str]:
+    """The texts that were sent and not kept: no page is stored by the browser, so going back finds the form empty."""
+    if request.method != "POST" or status == 413 or request.endpoint == "auth.enter":
+        return []
+    texts = [text.strip() for name, text in request.form.items(multi=True) if name not in UNSPOKEN]
+    return [text for text in texts if text and not CODE.fullmatch(text)]
 
 
 def _http(error: HTTPException) -> Response:

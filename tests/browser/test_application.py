@@ -30,7 +30,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
 def fundcase(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the command line."""
     start = [sys.executable, "-c", "import sys; from webapp.cli import main; sys.exit(main())", *arguments]
-    return subprocess.run(start, cwd=ROOT, capture_output=True, text=True)
+    return subprocess.run(start, cwd=ROOT, capture_output=True, text=True, timeout=120)
 
 
 def log_in(page: Page, server: LiveServer, name: str) -> None:

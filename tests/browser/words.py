@@ -44,6 +44,7 @@ CODES = (
     r"\b(BLOCK|WARN|EXPERT|FRONT|DESK|PROCESS|NOBODY|COMPLAINT|NONE|SEV[1-4]|CSL|CO|HEAD_CO|EXEC|REG-\d+\w?)\b",
     r"\b(csr|csl|chs|pm|co|ops|aml|exec|dpo|gm|trn|qa|inquiry|complaint|recommendation|fund-\w+)\b",
     r"\b\d+ (BD|ND|bh|h24)\b",
+    r"（\w+_\w+）",  # the identifier of a flow, after its words
 )
 WORD = re.compile(r"[A-Za-z][A-Za-z'’-]+")
 HAN = re.compile(r"[\u4e00-\u9fff]+")

@@ -96,12 +96,23 @@ document.addEventListener('keydown', event => {
     return;
   }
   if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === 'Enter' && event.target.dataset?.open) { event.preventDefault(); location.assign(event.target.dataset.open); return; }
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   if (before === 'g') { before = ''; go(`.rail [data-key="${CSS.escape(key)}"]`); return; }
   before = key;
   const arrow = key.startsWith('Arrow');
   if (arrow && !event.target.closest('.row-link')) return;
   if (keys[key]) { event.preventDefault(); keys[key](); }
+});
+
+/* -- a double click sends once; what is swapped in by htmx is sent by htmx */
+const PATIENCE = 4000;  // milliseconds after which a form may be sent again: an answer was a file, or never came
+document.addEventListener('submit', event => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== 'post') return;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  form.dataset.sent = 'yes';
+  setTimeout(() => delete form.dataset.sent, PATIENCE);
 });
 
 /* -- after every load and every swap */

@@ -25,6 +25,8 @@ def show(task_id: str) -> Any:
         return _page(_task(task_id))
     except Conflict as error:
         return _conflict(task_id, error)
+    except NotFound:
+        return _conflict(task_id, None)
 
 
 @pages.post("/<task_id>/completion")
@@ -147,6 +149,8 @@ def _conflict(task_id: str, error: Conflict | None) -> Any:
     case_id, _dot, rest = task_id.partition(".")
     occurrence = here.number(rest.rpartition(".")[2])
     case = here.engine().case(case_id, here.actor())
+    if error is None and any(one.id == task_id for one in here.engine().tasks(case_id, here.actor())):
+        raise NotFound  # it is open, and somebody else's
     labels = Labels(here.engine().bundle(case.bundle), here.words())
     history = here.engine().history(case_id, here.actor())
     effects = [effect for step in history for effect in step.effects if effect.occurrence == occurrence]
