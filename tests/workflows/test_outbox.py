@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 
 from tests.workflows.conftest import MORNING
 from workflows.outbox import repository, texts
-from workflows.outbox.model import QUESTIONS, Answer, Draft, message_id
+from workflows.outbox.model import Answer, Draft, message_id
+from workflows.outbox.questions import QUESTIONS
 from workflows.outbox.texts import UnknownTemplate
 
 VALUES = {

@@ -17,7 +17,8 @@ from engine.errors import Conflict, InvalidForm, NotFound, Refusal
 from workflows.customers import repository as customers
 from workflows.links import PATH, Broken, Expired, Link
 from workflows.outbox import repository as outbox
-from workflows.outbox.model import QUESTIONS, Message, Question
+from workflows.outbox.model import Message
+from workflows.outbox.questions import QUESTIONS, Question
 
 from .. import forms, here
 from ..desk import problems

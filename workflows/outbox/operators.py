@@ -21,7 +21,8 @@ from ..staff.model import Person
 from . import correspondents, repository, texts
 from .correspondents import Correspondent
 from .mailer import Mailer, NotSent
-from .model import EMAIL, NO_ADDRESS, NONE, QUESTIONS, Answer, Draft, Message, message_id
+from .model import EMAIL, NO_ADDRESS, NONE, Answer, Draft, Message, message_id
+from .questions import QUESTIONS
 from .recipient import Recipient, answering, of_customer, of_person, of_stranger
 from .sender import Sender
 from .wording import REFUSALS, TOPICS, day, worded

@@ -1,0 +1,12 @@
+"""Prices, holdings, orders, confirmations, warning letters, call-backs."""
+
+from __future__ import annotations
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make the tables."""
