@@ -95,7 +95,7 @@ class Engine:
     def approve(self, proposal: int, *, by: Actor, remark: str = "") -> Deployment:
         """Put a proposed bundle in force; NotAllowed for whoever proposed it."""
         with self.database.writing() as connection:
-            return deploying.approve(self.context, connection, proposal, by, remark)
+            return deploying.approve(self.context, connection, proposal, self._configuration(connection), by, remark)
 
     def reject(self, proposal: int, *, by: Actor, remark: str = "") -> Proposal:
         """Decline a proposal, or withdraw one's own."""

@@ -11,12 +11,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from .calendars import Calendars
     from .model import CaseId
+
+
+class Post(Protocol):
+    """Brings a message to the case of a call at a moment; the same id a second time brings nothing."""
+
+    def __call__(self, name: str, payload: Mapping[str, Any], *, at: datetime, message_id: str) -> None:
+        """Leave the message to a worker; it goes with the step of a local operator, or at once."""
 
 
 class DiagramError(Exception):
@@ -44,6 +52,8 @@ class Call:
     data: Mapping[str, Any]  # the case's data as they are; personal values are references
     parameter: Callable[[str], Any]  # a configured parameter by name, of the configuration in force
     moment: Callable[[str], datetime]  # when a term like `2 BD` that begins now is over
+    calendars: Calendars  # those of the configuration in force
+    post: Post  # for stand-ins of what answers later: a bank, a registrar
     reveal: Callable[[Any], Any]  # the value behind a reference to the vault
     key: str  # the idempotency key: the same for every attempt
     connection: Connection | None = None  # local operators: the step's own connection

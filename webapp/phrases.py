@@ -91,7 +91,7 @@ PHRASES: Mapping[str, str] = {
     "is begun by its event": "由自身的事件触发",
     "ends there": "到此结束",
     "plain start event": "普通开始事件",
-    "plain start event and none for a message": "普通开始事件，也没有消息开始事件",
+    "start event that is plain, for a message or by the clock": "普通、消息或定时的开始事件",
     "one start event with the event that begins it": "唯一的、带触发事件的开始事件",
     "it is the default": "它是默认分支",
     "{here} does not choose by conditions": "{here}不按条件选择",

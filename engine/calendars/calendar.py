@@ -128,6 +128,24 @@ class Calendars:
         """The first trading day after a day."""
         return nth_after(self._day(day), 1, self.trading.is_open)
 
+    def trading_day_after(self, day: date, count: int) -> date:
+        """The day so many trading days after a day; after none, the day itself if it is one, else the next."""
+        day = self._day(day)
+        if count == 0:
+            return day if self.trading.is_open(day) else self.next_trading_day(day)
+        return nth_after(day, count, self.trading.is_open)
+
+    def business_day_of_month(self, number: int, at: datetime) -> datetime:
+        """When the next n-th business day of a month begins, in local time."""
+        now = self.local(at)
+        first = now.date().replace(day=1)
+        while (begins := self._at(self._nth_of_month(number, first), self.shift[0])) <= now:
+            first = add_months(first, 1)
+        return begins
+
+    def _nth_of_month(self, number: int, first: date) -> date:
+        return nth_after(first - ONE_DAY, number, self.business.is_expected)
+
     def trade_date(self, at: datetime) -> date:
         """The trade date (T) of what is accepted at a moment: today before the cut-off, else the next trading day."""
         local = self.local(at)

@@ -18,6 +18,7 @@ from ..model import Actor, Deployment, Finding
 from ..spiff import parse
 from ..store import shelf
 from ..store.tables import proposal
+from . import schedule
 from .context import Context
 from .world import START
 
@@ -95,7 +96,15 @@ def deploy(
         raise NotAllowed("A second process owner must approve; propose the bundle.", how="propose")
     bundle = checked(context, connection, files, configuration)
     shelf.store_bundle(connection, bundle)
-    return shelf.deploy(connection, bundle, context.now_text(), by.name, reason)
+    return put_in_force(context, connection, bundle, configuration, by.name, reason)
+
+
+def put_in_force(
+    context: Context, connection: Connection, bundle: Bundle, configuration: Configuration, by: str, reason: str
+) -> Deployment:
+    """Make a stored bundle the newest version of its key, and plan its next start if it begins by the clock."""
+    schedule.plan(connection, bundle, configuration, context.now())
+    return shelf.deploy(connection, bundle, context.now_text(), by, reason)
 
 
 def propose(
@@ -113,7 +122,9 @@ def propose(
     return find_proposal(connection, made)
 
 
-def approve(context: Context, connection: Connection, proposal_id: int, by: Actor, remark: str) -> Deployment:
+def approve(
+    context: Context, connection: Connection, proposal_id: int, configuration: Configuration, by: Actor, remark: str
+) -> Deployment:
     """Put a proposed bundle in force; whoever proposed it cannot approve it."""
     found = open_proposal(context, connection, proposal_id, by)
     if found.by == by.name:
@@ -121,7 +132,7 @@ def approve(context: Context, connection: Connection, proposal_id: int, by: Acto
     decide(context, connection, proposal_id, "approved", by, remark)
     bundle = context.shelf.bundle(connection, found.bundle)
     reason = found.reason if not remark else f"{found.reason} ({by.name}: {remark})"
-    return shelf.deploy(connection, bundle, context.now_text(), f"{found.by}, {by.name}", reason)
+    return put_in_force(context, connection, bundle, configuration, f"{found.by}, {by.name}", reason)
 
 
 def reject(context: Context, connection: Connection, proposal_id: int, by: Actor, remark: str) -> Proposal:

@@ -121,9 +121,10 @@ def demand_starter(by: Actor, starters: frozenset[str]) -> None:
 
 
 def start_event(bundle: Any, message: str | None) -> Any:
-    """The start event for a message, else the plain one, else the only one for a message."""
+    """The start event for a message, else the plain one or that by the clock, else the only one for a message."""
     events = bundle.diagram.start_events()
     plain_ones = [e for e in events if e.event is None or e.event.kind == "none"]
+    plain_ones += [e for e in events if e.event is not None and e.event.kind == "timer"]
     named = [e for e in events if e.event is not None and e.event.kind == "message"]
     if message is not None:
         named = [e for e in named if e.event.name == message]

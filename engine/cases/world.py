@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
@@ -18,7 +19,7 @@ from ..feel import Decision, Limits
 from ..model import CaseId
 from ..operators import Call, DiagramError, Registry
 from ..spiff import Answer, Environment, Request
-from ..store import shelf
+from ..store import files, shelf
 from ..store.shelf import Shelf
 from ..store.vault import Shelter, revealer
 
@@ -129,6 +130,8 @@ class Recorder:
             data=request.data,
             parameter=self.configuration.parameter,
             moment=lambda term: self.configuration.due(term, self.at).at,
+            calendars=self.configuration.calendars,
+            post=partial(files.post, self.connection, self.case_id),
             reveal=revealer(self.connection),
             key=f"{self.case_id}.{self.seq}.{request.occurrence}",
             connection=self.connection,

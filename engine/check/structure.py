@@ -75,9 +75,9 @@ def check_starts(subject: Subject) -> Iterator[Finding]:
     """Processes and subprocesses in which nothing can begin."""
     graph, process = subject.graph, subject.diagram.process
     kinds = [start.event.kind for start in graph.starts(subject.diagram.key) if start.event]
-    if process and not {"none", "message"} & set(kinds):
+    if process and not {"none", "message", "timer"} & set(kinds):
         here = phrase("the process {label}", label=subject.diagram.name)
-        start = phrase("plain start event and none for a message")
+        start = phrase("start event that is plain, for a message or by the clock")
         yield finding("no-start", subject.file, process.id, process.line, process.column, here=here, start=start)
     for scope in filter(lambda element: element.is_scope, graph.elements):
         kinds = [start.event.kind for start in graph.starts(scope.id) if start.event]

@@ -20,6 +20,7 @@ ACCEPTED: dict[str, tuple[type, ...]] = {
     "list": (list,),
     "context": (dict,),
     "date": (date, datetime),
+    "date and time": (datetime,),
     "duration": (timedelta, Months),
 }
 MANY = 99

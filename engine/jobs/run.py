@@ -7,21 +7,21 @@ import random
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, or_, select, tuple_, update
 
 from ..canonical import moment, normal, read
-from ..cases import messages, starting
+from ..cases import messages, schedule, starting
 from ..cases.change import job as made_job
 from ..cases.context import Context
 from ..cases.incidents import open_incident
 from ..cases.steps import Opened, Taken, facts_of, open_case, settled, take
 from ..cases.tasks import as_task
 from ..configuration import Configuration
-from ..errors import NotFound, Refusal, StepFailed, Unavailable
+from ..errors import Conflict, NotFound, Refusal, StepFailed, Unavailable
 from ..model import SYSTEM, CaseId
 from ..operators import Call, DiagramError, Operator
 from ..policy import OWNER
@@ -271,10 +271,20 @@ def call(context: Context, row: Job, asked: Mapping[str, Any]) -> Call:
         data=read(bytes(found.state)).get("data", {}),
         parameter=configuration.parameter,
         moment=lambda term: configuration.due(term, at).at,
+        calendars=configuration.calendars,
+        post=partial(post, context, row["case_id"]),
         reveal=lambda value: revealed[value["$vault"]] if is_reference(value) else value,
         key=f"{row['case_id']}.{row['seq']}.{row['n']}",
         database=context.database,
     )
+
+
+def post(
+    context: Context, case_id: int, name: str, payload: Mapping[str, Any], *, at: datetime, message_id: str
+) -> None:
+    """Leave a message for a case to a worker, in a transaction of its own."""
+    with context.database.writing() as connection:
+        files.post(connection, case_id, name, payload, at=at, message_id=message_id)
 
 
 def configuration_in_force(context: Context, connection: Connection) -> Configuration:
@@ -297,6 +307,17 @@ def begin(context: Context, row: Job) -> Jobs:
             raise StepFailed(asked["element"], str(error)) from error
 
 
+def begin_by_clock(context: Context, row: Job) -> Jobs:
+    """Start a case of a process whose time has come, and plan the next one."""
+    key = read(bytes(row["payload"]))["process"]
+    with context.database.writing() as connection:
+        if not taken_over(connection, row):
+            raise Gone
+        bundle = context.shelf.bundle(connection, starting.startable(connection, key).bundle)
+        schedule.plan(connection, bundle, configuration_in_force(context, connection), context.now())
+        return starting.start(context, connection, key, {}, SYSTEM).jobs
+
+
 def hand_over(context: Context, row: Job) -> Jobs:
     """Bring a message that a case has thrown to the case that waits for it."""
     said = read(bytes(row["payload"]))
@@ -308,6 +329,23 @@ def hand_over(context: Context, row: Job) -> Jobs:
         return messages.send(context, connection, said["name"], payload, None, None, SYSTEM, None)
 
     taken = settled(context, bring)
+    return taken.jobs if taken else ()
+
+
+def bring(context: Context, row: Job) -> Jobs:
+    """Bring a message that an operator has posted to its case; one that is over has no use for it any more."""
+    said = read(bytes(row["payload"]))
+
+    def sent(connection: Connection) -> Taken | None:
+        if not taken_over(connection, row):
+            raise Gone
+        case, given = str(row["case_id"]), (said["name"], said["payload"])
+        return messages.send(context, connection, *given, None, case, SYSTEM, said["id"])
+
+    try:
+        taken = settled(context, sent)
+    except Conflict as error:
+        raise Gone from error
     return taken.jobs if taken else ()
 
 
@@ -353,7 +391,9 @@ RUNNERS: dict[str, Callable[[Context, Job], Jobs]] = {
     "operator": operate,
     "tell": operate,
     "start": begin,
+    "plan": begin_by_clock,
     "message": hand_over,
+    "post": bring,
     "deliver": deliver,
     "signal": fan_out,
     "hear": hear,

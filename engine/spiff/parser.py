@@ -39,9 +39,10 @@ class Process(BpmnProcessSpec):
         self.error_subprocesses: list[str] = []
 
     def start_event(self, message: str = "") -> events.StartEvent | None:
-        """The start for a message, else the plain one."""
-        kind = "message" if message else "none"
-        return next((event for event in self.bpmn_start_events if event.begins_with(kind, message)), None)
+        """The start for a message, else the plain one, else the one by the clock."""
+        kinds = ("message",) if message else ("none", "timer")
+        starts = (event for kind in kinds for event in self.bpmn_start_events if event.begins_with(kind, message))
+        return next(starts, None)
 
 
 @dataclass(frozen=True)

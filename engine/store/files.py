@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, delete, exists, insert, select, text, update
 
-from ..canonical import instant, read
+from ..canonical import canonical, instant, moment, normal, read
 from ..history.chain import Link
 from ..model import Case, CaseId, Incident, Task, TaskId
 from .tables import NEVER, case, configuration, draft, incident, job, message, step, subscription, task
@@ -104,6 +106,22 @@ def add_jobs(connection: Connection, rows: Iterable[dict[str, Any]]) -> list[dic
     return numbered
 
 
+def post(
+    connection: Connection, case_id: int, name: str, payload: Mapping[str, Any], *, at: datetime, message_id: str
+) -> None:
+    """Store a message that a worker is to bring to a case at a moment."""
+    said = {"name": name, "payload": normal(dict(payload)), "id": message_id}
+    add_job_beside(connection, "post", at, said, case_id=case_id)
+
+
+def add_job_beside(
+    connection: Connection, kind: str, at: datetime, payload: Mapping[str, Any], *, case_id: int = 0
+) -> None:
+    """Store a job that no step wrote: its step is 0, and its number is never used again."""
+    row = {"case_id": case_id, "seq": 0, "n": secrets.randbits(62), "kind": kind, "occurrence": 0}
+    connection.execute(insert(job).values(**row, run_at=moment(at), attempts=0, payload=canonical(dict(payload))))
+
+
 def came_early(connection: Connection, names: Sequence[str], now: str) -> bool:
     """Whether a message of one of these names has come before anybody waited for it."""
     return bool(early_messages(connection, names, now))
@@ -187,9 +205,11 @@ def incidents_of(connection: Connection, case_ids: Sequence[int], *, open_only: 
     return [incident_of(row) for row in rows]
 
 
-def all_incidents(connection: Connection, *, open_only: bool, limit: int) -> list[Incident]:
-    """The incidents of all cases, newest first."""
+def all_incidents(connection: Connection, *, open_only: bool, limit: int, after: int | None = None) -> list[Incident]:
+    """The incidents of all cases, newest first; `after` is the last of the page before."""
     found: Select[Any] = select(incident).order_by(incident.c.id.desc()).limit(limit)
+    if after is not None:
+        found = found.where(incident.c.id < after)
     rows = connection.execute(found.where(incident.c.closed_at.is_(None)) if open_only else found)
     return [incident_of(row) for row in rows]
 

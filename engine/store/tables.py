@@ -86,6 +86,21 @@ configuration = Table(
     Column("reason", Text, nullable=False),
 )
 
+configuration_proposal = Table(
+    "configuration_proposal",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("base", String(64), nullable=False),  # the configuration that it was made on
+    Column("digest", String(64), nullable=False),  # the one that it wants
+    Column("at", String(27), nullable=False),
+    Column("by", String(200), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("decision", String(16)),  # approved, rejected or withdrawn
+    Column("decided_at", String(27)),
+    Column("decided_by", String(200)),
+    Column("remark", Text),
+)
+
 case = Table(
     "case_file",
     metadata,
@@ -158,9 +173,9 @@ job = Table(
     "job",
     metadata,
     Column("case_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("seq", Integer, primary_key=True, autoincrement=False),  # the step that wrote it
+    Column("seq", Integer, primary_key=True, autoincrement=False),  # the step that wrote it; 0 is none
     Column("n", BigInteger, primary_key=True, autoincrement=False),
-    Column("kind", String(16), nullable=False),  # timer, term, operator, tell, start, message, signal, hear, deliver
+    Column("kind", String(16), nullable=False),  # as `jobs.run.RUNNERS` has them
     Column("occurrence", Integer, nullable=False),  # the token that it belongs to; 0 is none
     Column("run_at", String(27)),  # null: parked, a person must look at it
     Column("leased_until", String(27)),
@@ -229,6 +244,7 @@ draft = Table(
     Column("values", LargeBinary, nullable=False),  # canonical JSON, references for what is personal
     Column("personal", LargeBinary),  # the personal values; gone with the draft
     Column("at", String(27), nullable=False),
+    Index("ix_draft_person", "person", "at"),
 )
 
 incident = Table(

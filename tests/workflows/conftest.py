@@ -74,6 +74,8 @@ def call() -> Callable[..., Call]:
             "data": {},
             "parameter": values.__getitem__,
             "moment": lambda term: calendars.due(term, at).at,
+            "calendars": calendars,
+            "post": lambda name, payload, *, at, message_id: POSTED.append((name, payload, at, message_id)),
             "reveal": lambda reference: VAULT[reference["$vault"]],
             "key": "7.1.1",
         }
@@ -82,7 +84,16 @@ def call() -> Callable[..., Call]:
     return made
 
 
+POSTED: list[tuple[str, Any, datetime, str]] = []  # the messages that operators have posted
 VAULT: dict[str, Any] = {}
+
+
+@pytest.fixture
+def posted() -> Iterator[list[tuple[str, Any, datetime, str]]]:
+    """The messages that operators post: name, content, when they are to come, and their ids."""
+    POSTED.clear()
+    yield POSTED
+    POSTED.clear()
 
 
 @pytest.fixture

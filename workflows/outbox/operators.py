@@ -25,6 +25,7 @@ from .model import EMAIL, NO_ADDRESS, NONE, Answer, Draft, Message, message_id
 from .questions import QUESTIONS
 from .recipient import Recipient, answering, of_customer, of_person, of_stranger
 from .sender import Sender
+from .values import spoken
 from .wording import REFUSALS, TOPICS, day, worded
 
 SENT = {
@@ -46,7 +47,7 @@ class Post:
         """Write to the customer of a case; a second run finds the first one's message and doubles nothing."""
         with call.writing() as connection:
             to = _customer_of(call, connection)
-            message = repository.enqueue(connection, self._to_customer(call, to), call.at)
+            message = repository.enqueue(connection, self._to_customer(call, connection, to), call.at)
             interactions.record(
                 connection,
                 key=f"message:{message.id}",
@@ -70,7 +71,7 @@ class Post:
             self._send(call, message)
         return {"sent": bool(messages)}
 
-    def _to_customer(self, call: Call, to: Recipient) -> Draft:
+    def _to_customer(self, call: Call, connection: Connection, to: Recipient) -> Draft:
         language, parameters = to.language, call.parameters
         links = self._answers(call, to)
         due = parameters.get("due")
@@ -87,6 +88,7 @@ class Post:
                 "deadline": day(datetime.fromisoformat(due) if due else call.moment(_term(call)), language),
                 "silent_days": str(call.parameter("COMPLAINT_SILENT_DAYS")),
                 "question": _question(str(parameters.get("ask") or ""), links, language),
+                **spoken(connection, parameters.get("values") or {}, language),
             },
         )
 
@@ -180,10 +182,11 @@ def operators(links: Links | None, mailer: Mailer | None, sender: Sender) -> tup
             "Write to the customer in his language, with signed links where a question is put.",
             Parameter(name="template", type="string", description="name of the text"),
             Parameter(name="text", type="string", required=False, description="what staff wrote"),
-            Parameter(name="ask", type="string", required=False, description='"clear" or "accept"'),
+            Parameter(name="ask", type="string", required=False, description="the question that is put, by name"),
             Parameter(name="reason", type="string", required=False, description="why something is refused"),
             Parameter(name="topic", type="string", required=False, description="what the customer asked about"),
             Parameter(name="due", type="string", required=False, description="the moment to name as deadline"),
+            Parameter(name="values", type="context", required=False, description="what else the text needs, by name"),
             Parameter(name="customerId", type="string", required=False, description="else the case's customer"),
         ),
         _remote(

@@ -1,4 +1,4 @@
-"""The questions that a message can put to a customer, each with its answers: the messages that they send to the case."""
+"""The questions that a message can put to a customer, each with its answers: the messages they send to the case."""
 
 from __future__ import annotations
 

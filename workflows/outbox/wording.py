@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from ..calendar import business_date
 
@@ -25,6 +25,9 @@ REFUSALS = {
     },
 }
 
+# Why a process does not go on, or what must be known before it does: codes of tables and operators, in full sentences.
+REASONS: dict[str, dict[str, str]] = {}
+
 TOPICS = {
     "FX": {"en": "foreign exchange", "zh": "外汇"},
     "PRIVATE_FUND": {"en": "private funds", "zh": "私募基金"},
@@ -39,12 +42,12 @@ def worded(codes: dict[str, dict[str, str]], code: str, language: str) -> str:
     return known[language] if known else code
 
 
-def day(at: datetime, language: str) -> str:
-    """A day as a message names it: 5 December 2026, 2026年12月5日."""
-    date = business_date(at)
+def day(at: date, language: str) -> str:
+    """A day, or that of a moment, as a message names it: 5 December 2026, 2026年12月5日."""
+    named = business_date(at) if isinstance(at, datetime) else at
     if language == "zh":
-        return f"{date.year}年{date.month}月{date.day}日"
-    return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
+        return f"{named.year}年{named.month}月{named.day}日"
+    return f"{named.day} {_MONTHS[named.month - 1]} {named.year}"
 
 
 _MONTHS = tuple("January February March April May June July August September October November December".split())

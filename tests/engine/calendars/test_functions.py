@@ -61,3 +61,57 @@ def test_parameters():
         compile_expression('1 + parameter("CSRC_ACEPT")', language).evaluate({})
     assert caught.value.message == "unknown parameter CSRC_ACEPT; did you mean CSRC_ACCEPT?"
     assert caught.value.column == 5
+
+
+TRADING = [  # at, trade date, the day after it, the second one
+    ("2026-09-18T14:59:59.999+08:00", "2026-09-18", "2026-09-21", "2026-09-22"),
+    ("2026-09-18T15:00:00+08:00", "2026-09-21", "2026-09-22", "2026-09-23"),
+    ("2026-09-20T10:00:00+08:00", "2026-09-21", "2026-09-22", "2026-09-23"),  # a Sunday on which people work
+    ("2026-09-30T15:00:00+08:00", "2026-10-08", "2026-10-09", "2026-10-12"),
+    ("2026-02-13T15:00:00+08:00", "2026-02-24", "2026-02-25", "2026-02-26"),
+    ("2026-05-09T11:00:00+08:00", "2026-05-11", "2026-05-12", "2026-05-13"),  # a Saturday on which people work
+]
+
+
+@pytest.mark.parametrize(("at", "first", "second", "third"), TRADING)
+def test_trade_dates(at, first, second, third):
+    def told(source):
+        return compile_expression(source, LANGUAGE).evaluate({"at": datetime.fromisoformat(at)})
+
+    assert [
+        str(told(source))
+        for source in ("trade_date(at)", "trading_day_after(trade_date(at), 1)", "trading_day_after(trade_date(at), 2)")
+    ] == [first, second, third]
+    assert told("is_trading_day(at)") is (at[:10] in ("2026-09-18", "2026-09-30", "2026-02-13"))
+    assert told("trading_day_after(trade_date(at), 0) = trade_date(at)") is True
+
+
+@pytest.mark.parametrize(
+    ("now", "moment"),
+    [
+        ("2026-09-01T00:00:00+08:00", "2026-09-07T09:00:00+08:00"),
+        ("2026-09-07T08:59:59+08:00", "2026-09-07T09:00:00+08:00"),
+        ("2026-09-07T09:00:00+08:00", "2026-10-13T09:00:00+08:00"),  # a week of holidays, then a Saturday of work
+        ("2026-12-31T12:00:00+08:00", "2027-01-07T09:00:00+08:00"),  # of a year that nobody knows, Monday to Friday
+    ],
+)
+def test_the_fifth_business_day_of_a_month(now, moment):
+    now = datetime.fromisoformat(now)
+    assert compile_expression("business_day_of_month(5)", LANGUAGE).evaluate({}, now=now).isoformat() == moment
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ('is_trading_day(date("2027-01-04"))', "does not know 2027"),
+        ('trading_day_after(date("2026-09-01"), 1.5)', "needs a whole number from 0 to 1000"),
+        ('trading_day_after(date("2026-09-01"), -1)', "needs a whole number"),
+        ('trading_day_after("2026-09-01", 1)', "needs a date"),
+        ("business_day_of_month(16)", "from 1 to 15"),
+        ('trade_date(date("2026-09-01"))', "needs a date and time"),
+    ],
+)
+def test_questions_that_calendars_cannot_answer(source, message):
+    with pytest.raises(ExpressionError) as caught:
+        compile_expression(source, LANGUAGE).evaluate({}, now=FRIDAY)
+    assert message in caught.value.message
