@@ -18,8 +18,9 @@ from workflows.calendar import SHANGHAI
 from workflows.customers.model import Customer
 from workflows.demo import play, seed_base
 from workflows.demo.customers import customers
-from workflows.demo.fates import FATES, STAGES, WAITS
+from workflows.demo.fates import FATES, WAITS
 from workflows.demo.filling import fill
+from workflows.demo.plots import PLOTS
 from workflows.demo.shifts import Shifts
 from workflows.demo.texts import read
 from workflows.links import Links
@@ -137,14 +138,13 @@ def test_a_form_gets_what_it_asks_for_and_nothing_else() -> None:
 
 
 def test_every_fate_has_its_scenario_and_its_place() -> None:
-    scenarios = {
-        "inquiry": {one["id"] for one in read("inquiries")},
-        "complaint": {one["id"] for one in read("complaints")},
-    }
     for fate in FATES:
-        assert fate.scenario in scenarios[fate.key]
-        assert not fate.child or fate.child in scenarios["complaint"]
-        assert not fate.stop or fate.stop in {name for stage in STAGES[fate.key] for name in stage}
+        plot = PLOTS[fate.key]
+        for one in (fate, *fate.children.values(), *plot.usual):
+            told = PLOTS[one.key].scenarios
+            assert one.scenario in ({said["id"] for said in read(told)} if told else {""})
+            assert set(one.reactions) <= {name for plot in PLOTS.values() for name in plot.reactions}
+        assert not fate.stop or fate.stop in {name for stage in plot.stages for name in stage}
 
 
 # -- the story

@@ -1,13 +1,14 @@
-"""What sample staff write into the forms of a complaint, by the id of the element."""
+"""How a complaint goes in the demo."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
 
+from .fates import WAITS, Fate
 from .filling import moment
+from .plot import Plot, Reaction, comment
 from .script import Script, Values
 
 SHORTEST_FINDING = 10
@@ -124,20 +125,46 @@ def record_cause(script: Script, at: datetime) -> Values:
     }
 
 
-FORMS: dict[str, Callable[[Script, datetime], Values]] = {
-    "Register": register,
-    "CheckAcceptance": check_acceptance,
-    "FirstContact": first_contact,
-    "HearRecordings": partial(finding, "recordings"),
-    "CheckOrders": partial(finding, "orders"),
-    "CheckProduct": partial(finding, "product"),
-    "CheckSuitability": partial(finding, "suitability"),
-    "HearStaff": partial(finding, "statement"),
-    "ReadSystemLog": partial(finding, "log"),
-    "Propose": propose,
-    "Approve": approve,
-    "SeniorReview": senior_review,
-    "ExecuteRemedy": execute_remedy,
-    "RecordCause": record_cause,
-    "RecordCauseOfWithdrawn": record_cause,
-}
+PLOT = Plot(
+    key="complaint",
+    scenarios="complaints",
+    begin=begin,
+    opened_by=("chs",),
+    latest=420,
+    forms={
+        "Register": register,
+        "CheckAcceptance": check_acceptance,
+        "FirstContact": first_contact,
+        "HearRecordings": partial(finding, "recordings"),
+        "CheckOrders": partial(finding, "orders"),
+        "CheckProduct": partial(finding, "product"),
+        "CheckSuitability": partial(finding, "suitability"),
+        "HearStaff": partial(finding, "statement"),
+        "ReadSystemLog": partial(finding, "log"),
+        "Propose": propose,
+        "Approve": approve,
+        "SeniorReview": senior_review,
+        "ExecuteRemedy": execute_remedy,
+        "RecordCause": record_cause,
+        "RecordCauseOfWithdrawn": record_cause,
+    },
+    stages=(
+        ("Register",),
+        ("CheckAcceptance",),
+        ("FirstContact",),
+        ("HearRecordings", "CheckOrders", "CheckProduct", "CheckSuitability", "HearStaff", "ReadSystemLog"),
+        ("Propose",),
+        ("Approve",),
+        (WAITS,),
+        ("SeniorReview", "ExecuteRemedy"),
+        ("RecordCause",),
+    ),
+    reactions={
+        "accepted": Reaction(message="reply_accepted", says=comment("accepted")),
+        "rejected": Reaction(message="reply_rejected", says=comment("rejected")),
+        "withdraw": Reaction(message="customer_withdraws", says=comment("withdraw")),
+    },
+    working=(35.0, 0.7),
+    reacting=(40.0, 0.5),
+    usual=(Fate(key="complaint", scenario="rude-call", reactions=("accepted",)),),
+)

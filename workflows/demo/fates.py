@@ -2,35 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import partial
 
 WAITS = "(customer)"  # stands with the customer
-
-# The elements of a process in the order in which a case comes to them; those of one line are open together.
-STAGES = {
-    "inquiry": (
-        ("Identify",),
-        ("RecordNeed",),
-        ("CallBack",),
-        ("ExpertAnswer",),
-        ("Answer", "TakeOver"),
-        ("ReviewWording",),
-        (WAITS,),
-        ("TalkToCustomer", "WrapUp"),
-    ),
-    "complaint": (
-        ("Register",),
-        ("CheckAcceptance",),
-        ("FirstContact",),
-        ("HearRecordings", "CheckOrders", "CheckProduct", "CheckSuitability", "HearStaff", "ReadSystemLog"),
-        ("Propose",),
-        ("Approve",),
-        (WAITS,),
-        ("SeniorReview", "ExecuteRemedy"),
-        ("RecordCause",),
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,31 +14,28 @@ class Fate:
     """One course of a case.
 
     `stop` is the element where it is left standing; nothing: it runs to its end. It begins `age` working days before
-    the end, at the least and the most, or only so many `fresh` minutes. `late` is how many working days ago it got
-    where it stands. `mine`: the person of the log-in page has the task. `reactions` are the customer's answers in
-    order, `marks` what staff do otherwise, `child` is the scenario of the complaint that comes out of it.
+    the end, at the least and the most, or on any day; or only so many `fresh` minutes before it. `late` is how many
+    working days ago it got where it stands. `mine`: the person of the log-in page has the task. `reactions` are the
+    customer's answers in order, `marks` what staff do otherwise, `children` the fates of the cases that come out of
+    it, by their process.
     """
 
     key: str
     scenario: str
     stop: str = ""
-    age: tuple[int, int] = (4, 19)
+    age: tuple[int, int] | None = None
     fresh: int = 0
     late: int = 0
     mine: bool = False
     reactions: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
-    child: str = ""
-
-    def stages_left(self, element: str) -> int:
-        """How many stages there are from an element to where the case is left, at least one."""
-        stages = STAGES[self.key]
-        places = {name: place for place, stage in enumerate(stages) for name in stage}
-        return max(places.get(self.stop, 0) - places.get(element, 0), 1)
+    children: Mapping[str, Fate] = field(default_factory=dict)
 
 
 _inquiry = partial(Fate, key="inquiry")
 _complaint = partial(Fate, key="complaint")
+
+RUDE_CALL = _complaint(scenario="rude-call", reactions=("accepted",))
 
 FATES: tuple[Fate, ...] = (
     # What stands open, most telling first
@@ -90,7 +63,11 @@ FATES: tuple[Fate, ...] = (
     _inquiry(scenario="pension-tax", stop="Answer", age=(2, 2), late=2),
     # What has ended
     _inquiry(scenario="en-redemption", reactions=("clear",)),
-    _inquiry(scenario="becomes-complaint", age=(10, 11), child="rude-call"),
+    _inquiry(
+        scenario="becomes-complaint",
+        age=(10, 11),
+        children={"complaint": RUDE_CALL},
+    ),
     _complaint(scenario="fee-not-told", age=(17, 19), reactions=("rejected", "rejected")),
     _inquiry(scenario="fx-margin"),
     _complaint(scenario="not-ours", age=(8, 14), marks=("refuse",)),

@@ -1,11 +1,12 @@
-"""What sample staff write into the forms of an inquiry, by the id of the element."""
+"""How an inquiry goes in the demo."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 
+from .fates import WAITS
 from .filling import moment
+from .plot import Plot, Reaction, comment
 from .script import Script, Values
 
 URGENT = frozenset({"REDEEM_MONEY", "TRADE_EXCEPTION"})
@@ -88,14 +89,34 @@ def wrap_up(script: Script, at: datetime) -> Values:
     return {"reasonCode": "ANSWERED", "nextNeed": "NONE", "knowledgeGap": script.scenario["gap"] or None}
 
 
-FORMS: dict[str, Callable[[Script, datetime], Values]] = {
-    "Identify": identify,
-    "RecordNeed": record_need,
-    "CallBack": call_back,
-    "TakeOver": take_over,
-    "ExpertAnswer": expert_answer,
-    "Answer": answer,
-    "ReviewWording": review_wording,
-    "TalkToCustomer": talk,
-    "WrapUp": wrap_up,
-}
+PLOT = Plot(
+    key="inquiry",
+    scenarios="inquiries",
+    begin=begin,
+    forms={
+        "Identify": identify,
+        "RecordNeed": record_need,
+        "CallBack": call_back,
+        "TakeOver": take_over,
+        "ExpertAnswer": expert_answer,
+        "Answer": answer,
+        "ReviewWording": review_wording,
+        "TalkToCustomer": talk,
+        "WrapUp": wrap_up,
+    },
+    stages=(
+        ("Identify",),
+        ("RecordNeed",),
+        ("CallBack",),
+        ("ExpertAnswer",),
+        ("Answer", "TakeOver"),
+        ("ReviewWording",),
+        (WAITS,),
+        ("TalkToCustomer", "WrapUp"),
+    ),
+    reactions={
+        "clear": Reaction(message="answer_clear", says=comment("clear")),
+        "unclear": Reaction(message="answer_unclear", says=comment("unclear")),
+    },
+    at_once={"Identify": (0.6, 0.3), "RecordNeed": (0.4, 0.3), "CallBack": (2.5, 0.4)},
+)

@@ -9,16 +9,19 @@ from datetime import datetime
 from typing import Any
 
 from .fates import Fate
+from .plot import Plot
 from .texts import read
 
 Scenario = Mapping[str, Any]
 Values = dict[str, Any]
+NO_SCENARIO: Scenario = {"language": "zh"}  # of cases that nobody tells a story about
 
 
 @dataclass(kw_only=True)
 class Script:
     """One case: who it is about, and how often each task was done and each reaction came."""
 
+    plot: Plot
     fate: Fate
     scenario: Scenario
     customer: str
@@ -28,11 +31,17 @@ class Script:
     vulnerable: bool = False
     case: str = ""
     opened_by: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)  # the case's, as they were when it was last looked at
     done: Counter[str] = field(default_factory=Counter)
 
     def phrase(self, name: str) -> str:
         """A standing phrase in the language of the case."""
-        return str(read("phrases")[self.scenario["language"]][name])
+        return str(read("phrases")[self.language][name])
+
+    @property
+    def language(self) -> str:
+        """The language that its customer speaks."""
+        return str(self.scenario["language"])
 
     def marked(self, mark: str) -> bool:
         """Whether the fate says so."""

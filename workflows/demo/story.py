@@ -20,32 +20,22 @@ from ..customers import repository as customers
 from ..outbox import repository as outbox
 from ..staff import repository as staff
 from ..staff.model import Person
-from . import complaint_forms, inquiry_forms
 from .base import SEED
-from .casting import OPENED_BY, Cast
+from .casting import Cast
 from .fates import WAITS
 from .filling import fill
 from .people import LOGINS
+from .plots import PLOTS
 from .script import Script, Values
 from .shifts import Shifts
 
-FORMS = inquiry_forms.FORMS | complaint_forms.FORMS
-BEGINNINGS = {"inquiry": inquiry_forms.begin, "complaint": complaint_forms.begin}
 CUSTOMER = Actor("customer", system=True)
-MESSAGES = {
-    "clear": "answer_clear",
-    "unclear": "answer_unclear",
-    "accepted": "reply_accepted",
-    "rejected": "reply_rejected",
-}
-# Hours until somebody takes a task, and minutes that it takes him: median, and the sigma of the logarithm.
-AT_ONCE = {"Identify": (0.6, 0.3), "RecordNeed": (0.4, 0.3), "CallBack": (2.5, 0.4)}  # minutes: the customer is there
+# Hours until somebody takes a task: median, and the sigma of the logarithm.
 WAITING = {"csr": (0.2, 0.9), "csl": (1.0, 0.7)}
 OTHERS_WAIT = (2.5, 0.8)
-WORKING = {"inquiry": (6.0, 0.7), "complaint": (35.0, 0.7)}
-REACTING = {"inquiry": (5.0, 0.8), "complaint": (40.0, 0.5)}  # hours
 WITHDRAWAL = timedelta(days=1.5)
 MOST_CASES = 100_000
+REACTIONS = {name: reaction for plot in PLOTS.values() for name, reaction in plot.reactions.items()}
 LOGGED_IN = 0.6  # how often the person of the log-in page takes a task
 Progress = Callable[[float], None]
 
@@ -112,9 +102,9 @@ class Story:
     def _starting(self, script: Script) -> Callable[[], None]:
         def start() -> None:
             at = self._clock.now()
-            by = self._one_of(OPENED_BY[script.fate.key])
+            by = self._one_of(script.plot.opened_by)
             script.opened_by = by.id
-            data = self._filled(self._start_form(script.fate.key), BEGINNINGS[script.fate.key](script, at))
+            data = self._filled(self._start_form(script.fate.key), script.plot.begin(script, at))
             self._follow(script, self._engine.start(script.fate.key, data, by=_actor(by)).id)
 
         return start
@@ -123,7 +113,7 @@ class Story:
         script.case = case
         self._scripts[case] = script
         if script.marked("withdraw"):
-            self._at(self._clock.now() + WITHDRAWAL, lambda: self._send(script, "customer_withdraws", "withdraw"))
+            self._at(self._clock.now() + WITHDRAWAL, lambda: self._send(script, "withdraw"))
         if script.marked("cancel"):
             self._at(self._clock.now() + timedelta(minutes=50), lambda: self._cancel(script))
 
@@ -132,12 +122,11 @@ class Story:
         for case in self._engine.cases(status="open", limit=MOST_CASES):
             if self._seen.get(case.id) == case.seq:
                 continue
-            if case.id not in self._scripts and case.parent in self._scripts:
-                parent = self._scripts[case.parent]
-                self._follow(self._cast.child(parent.fate.child, parent, self._clock.now()), case.id)
-            if script := self._scripts.get(case.id):
-                self._seen[case.id] = case.seq
-                self._look_at(script)
+            if case.id not in self._scripts:
+                parent = self._scripts.get(case.parent or "")
+                self._follow(self._cast.child(case.key, parent, self._clock.now()), case.id)
+            self._seen[case.id] = case.seq
+            self._look_at(self._scripts[case.id])
 
     def _look_at(self, script: Script) -> None:
         for task in self._engine.tasks(script.case):
@@ -168,25 +157,29 @@ class Story:
         """Who does a task: whoever has it, who is speaking with the customer, else one of the group."""
         if task.assignee:
             return self._people[task.assignee]
-        if task.element in AT_ONCE and script.opened_by:
+        if task.element in script.plot.at_once and script.opened_by:
             return self._people[script.opened_by]
         return self._one_of(task.groups)
 
     def _comes_again(self, script: Script) -> bool:
         """Whether the case goes through the element where it is left once more, because a reaction is still to come."""
-        return sum(script.done[name] for name in MESSAGES) < len(script.fate.reactions)
+        return self._reacted(script) < len(script.fate.reactions)
+
+    def _reacted(self, script: Script) -> int:
+        """How often the customer has reacted."""
+        return sum(script.done[name] for name in set(script.fate.reactions))
 
     def _times(self, script: Script, task: Task) -> tuple[datetime, datetime]:
         """When somebody takes a task, and when it is done: in working hours, in time for where the case is to stand."""
         now, groups = self._clock.now(), task.groups or ("chs",)
-        if task.element in AT_ONCE:
-            taken = now + timedelta(minutes=self._around(*AT_ONCE[task.element]))
+        if task.element in script.plot.at_once:
+            taken = now + timedelta(minutes=self._around(*script.plot.at_once[task.element]))
             return taken, taken + timedelta(minutes=self._around(1.8, 0.4))
         median, sigma = next((WAITING[group] for group in groups if group in WAITING), OTHERS_WAIT)
         taken = self._working(now + timedelta(hours=self._around(median, sigma)), groups)
-        done = self._working(taken + timedelta(minutes=self._around(*WORKING[script.fate.key])), groups)
+        done = self._working(taken + timedelta(minutes=self._around(*script.plot.working)), groups)
         if script.fate.stop:
-            left = script.fate.stages_left(task.element)
+            left = script.plot.stages_left(script.fate, task.element)
             latest = now + max((self._stands_from(script) - now) / left, timedelta(minutes=1))
             in_time = task.due - timedelta(minutes=20) if task.due else latest
             done = max(done, min(latest, in_time)) if left == 1 else min(done, latest)
@@ -224,8 +217,10 @@ class Story:
         if current is None:
             return  # the case went another way
         at = self._clock.now()
-        form = self._engine.bundle(task.bundle).form_of(task.element)
-        values = self._filled(form.schema if form else {}, FORMS[task.element](script, at))
+        bundle = self._engine.bundle(task.bundle)
+        form = bundle.form_of(task.element)
+        script.data = self._engine.case(script.case).data
+        values = self._filled(form.schema if form else {}, PLOTS[bundle.key].forms[task.element](script, at))
         for person in self._candidates(current):
             try:
                 self._engine.complete(task.id, values, by=_actor(person))
@@ -239,34 +234,35 @@ class Story:
     def _await_reaction(self, script: Script) -> None:
         """Let the customer answer when the case waits for him, unless he is silent or the case stands there."""
         waits = {subscription.name for subscription in self._engine.marking(script.case).subscriptions}
-        given = sum(script.done[name] for name in MESSAGES)
+        given = self._reacted(script)
         if script.done["asked"] > given or given >= len(script.fate.reactions):
             return
         reaction = script.fate.reactions[given]
-        if MESSAGES[reaction] in waits:
+        if REACTIONS[reaction].message in waits:
             script.done["asked"] += 1
             self._at(self._reacts(script), lambda: self._react(script, reaction))
 
     def _reacts(self, script: Script) -> datetime:
         now = self._clock.now()
-        moment = now + timedelta(hours=self._around(*REACTING[script.fate.key]))
-        last = sum(script.done[name] for name in MESSAGES) + 1 == len(script.fate.reactions)
-        if script.fate.stop and last and script.fate.stages_left(WAITS) == 1:
+        moment = now + timedelta(hours=self._around(*script.plot.reacting))
+        last = self._reacted(script) + 1 == len(script.fate.reactions)
+        if script.fate.stop and last and script.plot.stages_left(script.fate, WAITS) == 1:
             return max(self._stands_from(script), now + timedelta(minutes=5))
         return moment
 
     def _react(self, script: Script, reaction: str) -> None:
         script.done[reaction] += 1
-        self._send(script, MESSAGES[reaction], reaction)
+        self._send(script, reaction)
 
-    def _send(self, script: Script, message: str, phrase: str) -> None:
-        if self._engine.case(script.case).status != "open":
+    def _send(self, script: Script, reaction: str) -> None:
+        case, message = self._engine.case(script.case), REACTIONS[reaction].message
+        if case.status != "open":
             return
+        script.data = case.data
         with self._engine.database.reading() as connection:
             asked = [one for one in outbox.newest(connection, case_id=script.case) if one.links]
         question = next((one.id for one in asked if any(link.message == message for link in one.links)), None)
-        said = {"comment": script.reaction(phrase)}
-        self._engine.send(message, said, case=script.case, by=CUSTOMER, message_id=question)
+        self._engine.send(message, REACTIONS[reaction].says(script), case=script.case, by=CUSTOMER, message_id=question)
 
     # Small things
 
