@@ -5,6 +5,8 @@ played can be gone unless the data forbid it. Not every order is played: an elem
 first and alone; only where tokens may meet (merges, inclusive joins, ends that take all tokens away) are all orders
 tried. That finds every marking in which nothing can move (the elements take their tokens from nobody else), and it lets
 tokens that can meet, meet; only a branch that goes round for ever, an error of its own, may keep others out.
+
+An event beside an activity happens once in a game: what it starts runs for itself, and the next time is another run.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from .phrases import phrase
 from .rules import finding
 from .subject import Subject
 
-Marking = tuple[int, ...]  # the flows that hold tokens, sorted; a flow with two stands there twice
+Marking = tuple[int, ...]  # the flows that hold tokens, one with two twice; below zero: events that have happened
 Choice = tuple[int, ...]  # the flows that an element puts tokens on
 MOST_MARKINGS = 10_000
 ENOUGH = 1_000  # when something has been found already
@@ -95,14 +97,15 @@ class Game:
 
     def steps(self, marking: Marking, verdict: Verdict) -> Iterator[Marking]:
         """The markings that may follow; what is wrong with this one goes into the verdict."""
-        active = {self.target[flow].id: self.target[flow] for flow in marking}
-        if len(marking) > MOST_TOKENS or self._meeting(active.values(), marking, verdict):
+        tokens = tuple(flow for flow in marking if flow >= 0)
+        active = {self.target[flow].id: self.target[flow] for flow in tokens}
+        if len(tokens) > MOST_TOKENS or self._meeting(active.values(), tokens, verdict):
             return
-        able = [element for element in active.values() if self.may_run(element, marking)]
+        able = [element for element in active.values() if self.may_run(element, tokens)]
         if not able:
-            self._stuck(active.values(), marking, verdict)
+            self._stuck(active.values(), tokens, verdict)
             return
-        alone = next((element for element in able if not self._matters(element, marking)), None)
+        alone = next((element for element in able if not self._matters(element, tokens)), None)
         for element in [alone] if alone else able:
             yield from self.run(element, marking)
 
@@ -177,7 +180,8 @@ class Game:
             for flow in taken:
                 left.remove(flow)
             for choice in self.choices[element.id]:
-                yield tuple(sorted((*left, *choice)))
+                if not any(place < 0 and place in marking for place in choice):
+                    yield tuple(sorted((*left, *choice)))
 
     def _stuck(self, active: Iterable[Element], marking: Marking, verdict: Verdict) -> None:
         for join in active:
@@ -197,7 +201,8 @@ class Game:
         for group in subsets(list(range(len(beside)))):
             for way in ways:
                 chosen = [flow for number in group for flow in (self._ways_out(beside[number]) or [()])[0]]
-                found.append((*way, *chosen))
+                happened = [~self.graph.number[beside[number].id] for number in group]
+                found.append((*way, *chosen, *happened))
         for event in events:
             if event.cancel_activity:
                 found += self._ways_out(event)

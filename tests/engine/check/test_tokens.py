@@ -307,3 +307,14 @@ def test_parallel_loops_do_not_explode():
         nodes += [el(XOR, f"m{n}"), *work(f"t{n}"), el(XOR, f"x{n}")]
         ways += [f"s > m{n} > t{n} > x{n}", f"x{n} > m{n} : 1 = 1", f"x{n} > j : default"]
     assert drawn(nodes, "\n".join(ways)) == []
+
+
+def test_what_an_event_beside_a_task_starts_again_in_a_loop_does_not_meet_itself():
+    """Each time it is another run; what is parallel within one run is found all the same."""
+    beside = event("boundaryEvent", "late", timer('"PT1H"'), attachedToRef="a", cancelActivity="false")
+    nodes = [el(XOR, "m"), *work("a", "b", "c", "d"), beside, el(XOR, "again"), event("endEvent", "told")]
+    ways = "start > m > a > again\nagain > m : amount > 1\nagain > end : default\n"
+    apart = "late > s\ns > b : amount > 2\ns > c : default\nb > j\nc > j > d > told"
+    assert drawn([*nodes, el(XOR, "s"), el(XOR, "j")], ways + apart) == []
+    together = "late > s > b > j > d > told\ns > c > j"
+    assert drawn([*nodes, el(AND, "s"), el(XOR, "j")], ways + together) == [("lack-of-synchronisation", "j")]
