@@ -90,12 +90,12 @@ class Bundle:
     @property
     def prefix(self) -> str:
         """What case numbers begin with."""
-        return (self.said("prefix") or self.key[:3]).upper()
+        return self.diagram.prefix if self.diagram else ""
 
     @property
     def confidentiality(self) -> str:
         """The class that a case of it begins with."""
-        return self.said("confidentiality") or NORMAL
+        return self.diagram.confidentiality if self.diagram else NORMAL
 
     @cached_property
     def starters(self) -> frozenset[str]:

@@ -13,15 +13,16 @@ from typing import Any
 from sqlalchemy import insert
 
 from .bundles import Bundle
-from .canonical import instant, normal
+from .canonical import instant
 from .cases import deploying, messages, reading, starting, tasks
 from .cases.context import Context, Lookups
 from .cases.deploying import Proposal
 from .cases.incidents import close_incident, open_incident
 from .cases.reading import View
 from .cases.steps import Taken, demand_open, number_of, open_case, settled, take
+from .cases.tasks import Draft
 from .clock import Clock, SystemClock
-from .configuration import Configuration, content_of, default_content
+from .configuration import default_content
 from .errors import NotAllowed, Refusal, StepFailed
 from .forms import Formats
 from .forms.accept import checker
@@ -45,6 +46,7 @@ from .model import (
 )
 from .operators import Call, Operator, Registry
 from .policy import Policy
+from .settings import Settings
 from .spiff import Marking
 from .store import files, schema, shelf
 from .store.database import Database
@@ -54,7 +56,7 @@ from .store.vault import look_up, place
 Operators = Iterable[Operator] | Mapping[str, Callable[[Call], Any]] | Registry
 
 
-class Engine:
+class Engine(Settings):
     """A case engine over one database."""
 
     def __init__(self, context: Context) -> None:
@@ -122,38 +124,6 @@ class Engine:
         with self.database.reading() as connection:
             return self.context.shelf.bundle(connection, digest)
 
-    def configure(
-        self,
-        *,
-        by: Actor,
-        parameters: Mapping[str, Any] | None = None,
-        calendars: Mapping[str, Any] | None = None,
-        reason: str = "",
-    ) -> Configuration:
-        """Put parameters or calendars in force for all steps from now on; what is not given stays as it is."""
-        if not by.any_of(self.policy.deployers):
-            raise NotAllowed("Configuring needs a process owner.", groups=sorted(self.policy.deployers))
-        with self.database.writing() as connection:
-            now = self._configuration(connection)
-            try:
-                body = content_of(
-                    normal(now.parameters if parameters is None else parameters),
-                    normal(now.calendars.to_data() if calendars is None else calendars),
-                )
-                found = self.context.shelf.read_configuration(body)
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
-                raise Refusal(f"This configuration cannot be read: {error}") from error
-            shelf.configure(connection, body, self.context.now_text(), by.name, reason)
-            return found
-
-    def configuration(self) -> Configuration:
-        """The configuration in force."""
-        with self.database.reading() as connection:
-            return self._configuration(connection)
-
-    def _configuration(self, connection: Any) -> Configuration:
-        return run.configuration_in_force(self.context, connection)
-
     # Cases
 
     def startable(self, actor: Actor) -> list[Deployment]:
@@ -188,11 +158,30 @@ class Engine:
         status: str | None = None,
         number: str | None = None,
         customer: str | None = None,
+        ids: Iterable[CaseId | str] | None = None,
     ) -> list[Case]:
-        """The cases that an actor may see, newest first; `after` is the last of the page before."""
+        """The cases that an actor may see, newest first; `after` ends the page before, `ids` are read all at once."""
         filters = {"key": key, "status": status, "number": number, "customer": customer}
         with self.database.reading() as connection:
-            return reading.list_cases(self.context, connection, actor, limit, after, **filters)
+            return reading.list_cases(self.context, connection, actor, limit, after, ids, **filters)
+
+    def search(
+        self,
+        text: str,
+        actor: Actor = SYSTEM,
+        *,
+        customers: Iterable[str] = (),
+        subjects: Iterable[tuple[str, str]] = (),
+        limit: int = 50,
+        after: CaseId | str | None = None,
+    ) -> list[Case]:
+        """The cases that an actor may see whose number or subject holds a text, or that are about these customers.
+
+        `subjects` are subjects of processes, as key and value, that mean the text in some language.
+        """
+        with self.database.reading() as connection:
+            wanted = reading.holding(text, customers, subjects)
+            return reading.search_cases(self.context, connection, actor, wanted, limit, after)
 
     def case_ids(self) -> list[int]:
         """The ids of all cases that have a row or a step, for whoever verifies everything."""
@@ -286,10 +275,15 @@ class Engine:
         with self.database.writing() as connection:
             tasks.save_draft(self.context, connection, task_id, values, by)
 
-    def done(self, actor: Actor, *, since: datetime, limit: int = 50) -> list[Any]:
-        """The tasks that an actor has completed since a moment, newest first."""
+    def drafts(self, actor: Actor, *, limit: int = 50, after: TaskId | str | None = None) -> list[Draft]:
+        """The open tasks that an actor has begun to fill in, the last kept first; `after` ends the page before."""
         with self.database.reading() as connection:
-            return reading.done_by(self.context, connection, actor, since, limit)
+            return tasks.drafts_of(self.context, connection, actor, limit, after)
+
+    def done(self, actor: Actor, *, since: datetime, limit: int = 50, after: str | None = None) -> list[Any]:
+        """The tasks that an actor has completed since a moment, newest first; `after` (case.seq) ends a page."""
+        with self.database.reading() as connection:
+            return reading.done_by(self.context, connection, actor, since, limit, after)
 
     # Messages, timers, jobs
 
@@ -316,10 +310,10 @@ class Engine:
         found = run.next_due(self.context)
         return instant(found) if found else None
 
-    def incidents(self, *, open_only: bool = True, limit: int = 200) -> list[Incident]:
-        """The incidents, newest first."""
+    def incidents(self, *, open_only: bool = True, limit: int = 200, after: int | None = None) -> list[Incident]:
+        """The incidents, newest first; `after` is the last of the page before."""
         with self.database.reading() as connection:
-            return files.all_incidents(connection, open_only=open_only, limit=limit)
+            return files.all_incidents(connection, open_only=open_only, limit=limit, after=after)
 
     def retry(self, incident: int, *, by: Actor) -> None:
         """Close an incident and let its job run again."""

@@ -6,7 +6,7 @@ One sentence says what came from outside, further ones what followed and is wort
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -59,6 +59,8 @@ class Teller:
             for effect in step.effects:
                 if effect.occurrence not in known or effect.kind == "offered":
                     known[effect.occurrence] = effect
+                elif effect.kind == "redated" and isinstance(was := known[effect.occurrence].detail, Mapping):
+                    known[effect.occurrence] = replace(known[effect.occurrence], detail={**was, **effect.detail})
                 if sentence := self._effect(step, effect, known):
                     told.append(sentence)
         return told
@@ -79,7 +81,8 @@ class Teller:
             "code": str(given.get("code", "")),
         }
         if step.kind == "started" and step.actor == "system":
-            template = noop("%(process)s was started by another case")
+            linked, planned = noop("%(process)s was started by another case"), noop("%(process)s began as planned")
+            template = linked if "parent" in given else planned
         if step.kind == "completed" and parts["span"]:
             template, kind = noop("%(who)s finished %(what)s, %(span)s late"), "late"
         return self._sentence(
@@ -195,5 +198,6 @@ MAIN: Mapping[str, tuple[str, str]] = {
     "breached": (noop("%(what)s ran over its term"), "late"),
     "escalated": (noop("%(what)s was escalated"), "late"),
     "cancelled": (noop("%(who)s cancelled the case"), "late"),
+    "redated": (noop("Terms were dated anew, because the calendar of their year was loaded"), ""),
     "upgraded": (noop("The case was moved to a newer release"), ""),
 }

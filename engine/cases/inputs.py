@@ -57,6 +57,11 @@ def _failed(stepper: Stepper, marking: Marking, given: Mapping[str, Any], at: da
     return stepper.fail(marking, given["operator"], given["code"], given["result"], at)
 
 
+def _redated(stepper: Stepper, marking: Marking, given: Mapping[str, Any], at: datetime) -> Outcome:
+    tasks, timers = ({int(key): due for key, due in given[name].items()} for name in ("tasks", "timers"))
+    return stepper.redate(marking, tasks, timers, given["last"], at)
+
+
 def _cancelled(stepper: Stepper, marking: Marking, given: Mapping[str, Any], at: datetime) -> Outcome:
     return stepper.cancel(marking, at)
 
@@ -70,4 +75,5 @@ MOVES = {
     "answered": _answered,
     "failed": _failed,
     "cancelled": _cancelled,
+    "redated": _redated,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -70,13 +70,42 @@ def list_cases(
     actor: Actor,
     limit: int,
     after: CaseId | str | None,
+    ids: Iterable[CaseId | str] | None = None,
     **filters: str | None,
 ) -> list[Case]:
-    """The cases that an actor may see, newest first; `after` is the last case of the page before."""
+    """The cases that an actor may see, newest first; `after` is the last of the page before, `ids` are never cut."""
     found: Select[Any] = select(case).where(visible_cases(context, connection, actor))
     for name, value in filters.items():
         if value is not None:
             found = found.where(case.c[name] == value)
+    if after is not None:
+        found = found.where(case.c.id < number_of(after))
+    found = found.order_by(case.c.id.desc())
+    found = found.limit(limit) if ids is None else found.where(case.c.id.in_(sorted(set(map(number_of, ids)))))
+    return as_cases(connection, connection.execute(found).all())
+
+
+def holding(text: str, customers: Iterable[str], subjects: Iterable[tuple[str, str]]) -> ColumnElement[bool]:
+    """The condition for cases whose number or subject holds a text, or that are about a customer or a subject."""
+    wanted = text.strip().lower()
+    inside = [func.lower(column).contains(wanted, autoescape=True) for column in (case.c.number, case.c.subject)]
+    return or_(
+        *(inside if wanted else ()),
+        case.c.customer.in_(sorted(set(customers))),
+        *(and_(case.c.key == key, case.c.subject == subject) for key, subject in sorted(set(subjects))),
+    )
+
+
+def search_cases(
+    context: Context,
+    connection: Connection,
+    actor: Actor,
+    wanted: ColumnElement[bool],
+    limit: int,
+    after: CaseId | str | None,
+) -> list[Case]:
+    """The cases under a condition that an actor may see, newest first; `after` is the last case of the page before."""
+    found: Select[Any] = select(case).where(visible_cases(context, connection, actor), wanted)
     if after is not None:
         found = found.where(case.c.id < number_of(after))
     return as_cases(connection, connection.execute(found.order_by(case.c.id.desc()).limit(limit)).all())
@@ -152,12 +181,20 @@ def count_tasks(context: Context, connection: Connection, actor: Actor, view: Vi
     return int(connection.execute(select(func.count()).select_from(distinct)).scalar_one())
 
 
-def done_by(context: Context, connection: Connection, actor: Actor, since: datetime, limit: int) -> list[Any]:
-    """The completed-steps of an actor since a moment with their cases, newest first."""
+def done_by(
+    context: Context, connection: Connection, actor: Actor, since: datetime, limit: int, after: str | None
+) -> list[Any]:
+    """The completed-steps of an actor since a moment with their cases, newest first; `after` is case.seq of one."""
     found = (
         select(step.c.case_id, step.c.seq, step.c.at, step.c.input, case.c.number, case.c.key, case.c.bundle)
         .join(case, case.c.id == step.c.case_id)
         .where(step.c.actor == actor.name, step.c.at >= moment(since), step.c.kind == "completed")
         .where(visible_cases(context, connection, actor))
     )
-    return list(connection.execute(found.order_by(step.c.at.desc()).limit(limit)).all())
+    newest = (step.c.at, step.c.case_id, step.c.seq)
+    if after is not None:
+        case_id, _, seq = after.partition(".")
+        last = select(*newest).where(step.c.case_id == number_of(case_id), step.c.seq == number_of(seq))
+        if (row := connection.execute(last).first()) is not None:
+            found = found.where(tuple_(*newest) < tuple_(*row))
+    return list(connection.execute(found.order_by(*(column.desc() for column in newest)).limit(limit)).all())

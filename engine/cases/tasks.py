@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, tuple_
 
 from ..bundles import Bundle
-from ..canonical import canonical, moment, read
+from ..canonical import canonical, instant, moment, read
 from ..diagram import Element
 from ..errors import Conflict, FieldError, InvalidForm, NotAllowed, NotFound, Refusal
 from ..forms import accept, accept_plain
@@ -23,6 +24,14 @@ from .context import Context
 from .steps import Opened, Taken, demand_open, open_case, take
 
 LONGEST_NAME = 200  # of a person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What somebody has begun to fill in, and when he kept it last."""
+
+    task: Task
+    at: datetime
 
 
 def place(task_id: TaskId | str) -> tuple[int, int]:
@@ -274,11 +283,35 @@ def read_draft(context: Context, connection: Connection, task_id: TaskId | str, 
     return None if row is None else {**read(bytes(row.values)), **read(bytes(row.personal or b"{}"))}
 
 
+def drafts_of(
+    context: Context, connection: Connection, actor: Actor, limit: int, after: TaskId | str | None
+) -> list[Draft]:
+    """The open tasks with a draft of an actor's that he may still see, the last kept first."""
+    newest = (draft.c.at, draft.c.case_id, draft.c.occurrence)
+    mine = draft.c.person == actor.name
+    found = select(task, draft.c.at.label("kept_at")).join(
+        draft, (draft.c.case_id == task.c.case_id) & (draft.c.occurrence == task.c.occurrence)
+    )
+    found = found.where(mine, draft.c.bundle == task.c.bundle)
+    if after is not None:
+        case_id, occurrence = place(after)
+        last = select(*newest).where(mine, draft.c.case_id == case_id, draft.c.occurrence == occurrence)
+        if (row := connection.execute(last).first()) is not None:
+            found = found.where(tuple_(*newest) < tuple_(*row))
+    rows = connection.execute(found.order_by(*(column.desc() for column in newest), task.c.queue)).all()
+    once = {(row.case_id, row.occurrence): row for row in rows if may_see_row(context, row, actor)}
+    return [
+        Draft(task=as_task(context, connection, row), at=instant(row.kept_at)) for row in list(once.values())[:limit]
+    ]
+
+
 __all__ = [
+    "Draft",
     "as_task",
     "assign",
     "claim",
     "complete",
+    "drafts_of",
     "find",
     "place",
     "read_draft",

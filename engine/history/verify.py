@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, LargeBinary, Row, Select, Table, cast, select
@@ -146,6 +147,11 @@ def expected_tasks(row: Row[Any], marking: Marking, steps: Sequence[Step]) -> It
     holders: dict[int, tuple[str | None, str | None]] = {}
     for one in steps:
         offers |= {effect.occurrence: (one, effect) for effect in one.effects if effect.kind == "offered"}
+        for effect in one.effects:
+            if effect.kind == "redated" and effect.occurrence in offers:
+                by, offer = offers[effect.occurrence]
+                said = {**offer.detail, "provisional": False, **effect.detail}
+                offers[effect.occurrence] = by, replace(offer, detail=said)
         if one.kind in ("claimed", "assigned"):
             holders[one.input["task"]] = (one.input["assignee"], moment(one.at))
         elif one.kind == "released":

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, or_, select, tuple_, update
 
 from ..canonical import moment, normal, read
-from ..cases import messages, schedule, starting
+from ..cases import messages, redating, schedule, starting
 from ..cases.change import job as made_job
 from ..cases.context import Context
 from ..cases.incidents import open_incident
@@ -318,6 +318,14 @@ def begin_by_clock(context: Context, row: Job) -> Jobs:
         return starting.start(context, connection, key, {}, SYSTEM).jobs
 
 
+def date_anew(context: Context, row: Job) -> Jobs:
+    """A year has been loaded in which a case has terms or timers."""
+    known = read(bytes(row["payload"]))["known"]
+    with on_case(context, row) as (connection, opened):
+        taken = redating.redate(context, connection, opened, known)
+    return taken.jobs if taken else ()
+
+
 def hand_over(context: Context, row: Job) -> Jobs:
     """Bring a message that a case has thrown to the case that waits for it."""
     said = read(bytes(row["payload"]))
@@ -392,6 +400,7 @@ RUNNERS: dict[str, Callable[[Context, Job], Jobs]] = {
     "tell": operate,
     "start": begin,
     "plan": begin_by_clock,
+    "redate": date_anew,
     "message": hand_over,
     "post": bring,
     "deliver": deliver,

@@ -12,7 +12,7 @@ from .data import accepted
 from .environment import Environment, Shelf
 from .errors import NotWaiting
 from .events import throw_error
-from .marking import Marking
+from .marking import Marking, Timer
 from .parser import Bundle
 from .tree import Case, dump, load
 
@@ -86,6 +86,21 @@ class Stepper:
         """A remote operator has answered with an error of the diagram."""
         case = self._load(marking, at)
         throw_error(self._asked(case, operator), code, accepted(payload), here=True)
+        return self._finish(case)
+
+    def redate(
+        self, marking: Marking, tasks: Mapping[int, str], timers: Mapping[int, str], last: int, at: datetime
+    ) -> Outcome:
+        """Give provisional terms and timers the ends that were meant; `last` is the last year that is known now."""
+        case = self._load(marking, at)
+        for occurrence, due in sorted(timers.items()):
+            timer = case.timers.get(occurrence)
+            if timer is None or not timer.provisional:
+                raise NotWaiting(f"timer {occurrence} is not armed or not provisional")
+            later = case.redated(case.open_tasks[occurrence], due, last)
+            case.timers[occurrence] = Timer(timer.element, occurrence, due, later)
+        for occurrence, due in sorted(tasks.items()):
+            case.redated(case.waiting(occurrence, "ready"), due, last)
         return self._finish(case)
 
     def cancel(self, marking: Marking, at: datetime) -> Outcome:

@@ -16,7 +16,7 @@ from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from ..canonical import canonical, normal
+from ..canonical import canonical, instant, normal
 from ..model import Effect
 from .data import Feel, due, stored_moment
 from .environment import Environment
@@ -234,6 +234,12 @@ class Case(Scope, BpmnWorkflow):
 
     def _key(self, task: StepTask, expression: str | None) -> str:
         return "" if expression is None else correlation_key(expression, self.script_engine.plain(task, expression))
+
+    def redated(self, task: StepTask, due: str, last: int) -> bool:
+        """Record the new end of a term; whether it is provisional still."""
+        later = instant(due).astimezone(self.environment.zone).year > last
+        self.emit("redated", task, {"due": due, "provisional": True} if later else {"due": due})
+        return later
 
     def disarm(self, task: StepTask) -> None:
         """Take back the timer or the subscription of a task, if it has one."""

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from engine import Conflict, InvalidForm, NotFound
+from engine import Actor, Conflict, InvalidForm, NotFound
 from tests.engine import tiny
 from tests.engine.people import ANN, BEN, EVE, NOBODY, OLGA
 from tests.engine.watching import acts, count
@@ -78,3 +78,50 @@ def test_a_draft_nested_without_end(desk):
         deep = [deep]
     with pytest.raises(InvalidForm):
         desk.save_draft(TASK, {"note": deep}, by=ANN)
+
+
+def begun(engine, clock, cases):
+    """Cases whose only task Ann has begun, one a minute."""
+    for case in range(1, cases + 1):
+        clock.advance(minutes=1)
+        if case > 1:
+            engine.start("loan", by=ANN)
+        engine.save_draft(f"{case}.1.2", {"note": "half"}, by=ANN)
+
+
+def test_the_drafts_of_a_person_the_last_kept_first(desk, clock):
+    assert desk.drafts(ANN) == []
+    begun(desk, clock, 3)
+    desk.save_draft("2.1.2", {"note": "other"}, by=BEN)
+    clock.advance(minutes=1)
+    desk.save_draft(TASK, {"note": "again"}, by=ANN)
+    found = desk.drafts(ANN)
+    assert [one.task.id for one in found] == ["1.1.2", "3.1.2", "2.1.2"]
+    assert found[0].at == clock.now() and found[0].task == desk.task(TASK, ANN)
+    assert [one.task.id for one in desk.drafts(BEN)] == ["2.1.2"]
+    assert desk.drafts(EVE) == desk.drafts(NOBODY) == []
+
+
+def test_drafts_go_by_key(desk, clock):
+    begun(desk, clock, 5)
+    seen, after = [], None
+    while page := desk.drafts(ANN, limit=2, after=after):
+        seen += [one.task.id for one in page]
+        after = page[-1].task.id
+    assert seen == [f"{case}.1.2" for case in (5, 4, 3, 2, 1)]
+
+
+def test_a_page_after_a_draft_that_is_gone_begins_anew(desk, clock):
+    begun(desk, clock, 3)
+    desk.complete("2.1.2", {"approved": True}, by=ANN)
+    assert [one.task.id for one in desk.drafts(ANN, after="2.1.2")] == ["3.1.2", "1.1.2"]
+    with pytest.raises(NotFound):
+        desk.drafts(ANN, after="nonsense")
+
+
+def test_the_draft_of_a_task_that_is_somebody_elses_group_now_is_not_listed(desk):
+    desk.save_draft(TASK, {"note": "x"}, by=ANN)
+    elsewhere = Actor(ANN.name, groups={"pm"})
+    assert desk.drafts(elsewhere) == []
+    desk.claim(TASK, by=BEN)
+    assert [one.task.assignee for one in desk.drafts(ANN)] == ["ben"]
