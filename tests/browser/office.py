@@ -17,15 +17,18 @@ from urllib.parse import urlsplit
 from sqlalchemy import func, select
 
 import workflows
-from engine import Actor, Case, Engine, NotAllowed, Task
+from engine import Actor, Case, Engine, FixedClock, NotAllowed, Task
 from engine.store.tables import step
 from tests.support.serving import LiveServer, serving
+from tests.support.shifted import ShiftedClock
 from webapp.bootstrap import Settings, install, links_of, open_product
+from workflows.calendar import business_date
 from workflows.demo import seed_base
 from workflows.links import Link
 from workflows.outbox import repository as outbox
 from workflows.outbox.model import Message
 
+MORNING = "2026-11-18T09:30:00+08:00"  # a Wednesday
 PATIENCE = 30  # seconds until a task is open at the latest
 CUSTOMERS = {"en": "C000009", "zh": "C000012"}  # Sarah Miller, who speaks English, and Ma Xiaoli; nobody needs care
 CUSTOMER = Actor("customer", system=True)
@@ -55,11 +58,12 @@ SAID = {
 
 @dataclass(frozen=True)
 class Office:
-    """The running application and an engine on its database."""
+    """The running application and an engine on its database; both go by the same clock, which can be put on."""
 
     server: LiveServer
     engine: Engine
     settings: Settings
+    clock: ShiftedClock
 
     @property
     def url(self) -> str:
@@ -199,10 +203,11 @@ class Office:
 
 def furnish(file: Path) -> Path:
     """A database with the sample people and the shipped bundles, and no case yet."""
-    with open_product(Settings(database=f"sqlite:///{file}", demo=True)) as engine:
+    clock = FixedClock(MORNING)
+    with open_product(Settings(database=f"sqlite:///{file}", demo=True), clock) as engine:
         install(engine)
         with engine.database.writing() as connection:
-            seed_base(connection)
+            seed_base(connection, today=business_date(clock.now()))
     return file
 
 
@@ -210,7 +215,9 @@ def furnish(file: Path) -> Path:
 def opened_office(furnished: Path, folder: Path, *options: str) -> Iterator[Office]:
     """An office on a copy of a furnished database."""
     url = f"sqlite:///{shutil.copyfile(furnished, folder / 'cases.db')}"
-    with serving(url, folder, *options) as server:
+    clock = ShiftedClock(folder / "clock")
+    clock.set(MORNING)
+    with serving(url, folder, *options, clock=clock) as server:
         settings = Settings(database=url, demo=True, base_url=server.url)
-        with open_product(settings) as engine:
-            yield Office(server, engine, settings)
+        with open_product(settings, clock) as engine:
+            yield Office(server, engine, settings, clock)

@@ -13,8 +13,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from .shifted import ShiftedClock
+
 ROOT = Path(__file__).resolve().parents[2]
-START = "from tests.support.network import switch_off; switch_off(); from webapp.cli import main; main()"
+START = "from tests.support.network import switch_off; switch_off(); {} from webapp.cli import main; main()"
+SHIFT = "from tests.support.shifted import install; install({!r});"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,11 +36,17 @@ class DidNotStart(AssertionError):
 
 @contextlib.contextmanager
 def serving(
-    database: str, folder: Path, *options: str, env: Mapping[str, str] | None = None, patience: float = 90
+    database: str,
+    folder: Path,
+    *options: str,
+    env: Mapping[str, str] | None = None,
+    patience: float = 90,
+    clock: ShiftedClock | None = None,
 ) -> Iterator[LiveServer]:
     """Run `fundcase serve` on a database until the block is left; `patience` is in seconds."""
     port, log = free_port(), folder / "server.log"
-    command = [sys.executable, "-c", START, "serve", "--host", "127.0.0.1", "--port", str(port), "--database", database]
+    start = START.format(SHIFT.format(str(clock.file)) if clock else "")
+    command = [sys.executable, "-c", start, "serve", "--host", "127.0.0.1", "--port", str(port), "--database", database]
     with log.open("ab") as written:
         process = subprocess.Popen(
             [*command, *options], cwd=ROOT, env={**os.environ, **(env or {})}, stdout=written, stderr=subprocess.STDOUT
