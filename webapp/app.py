@@ -8,9 +8,9 @@ from flask_wtf import CSRFProtect
 from . import errors, language, security, shell
 from .config import Config
 from .services import Services
-from .views import audit, auth, cases, home, inbox, lookup, starting, studio, tasks
+from .views import audit, auth, cases, home, inbox, lookup, parameters, starting, studio, tasks
 
-BLUEPRINTS = (auth, home, inbox, tasks, cases, starting, studio, audit, lookup)
+BLUEPRINTS = (auth, home, inbox, tasks, cases, starting, studio, parameters, audit, lookup)
 
 
 def create_app(services: Services, config: Config) -> Flask:

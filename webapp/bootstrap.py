@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 from flask import Flask
@@ -14,6 +15,7 @@ from sqlalchemy import inspect
 import workflows
 from engine import SYSTEM, Engine, SystemClock, open_engine
 from engine.clock import Clock
+from engine.diagram import read_diagram
 from engine.errors import SchemaOutdated
 from workflows.demo import LOGINS
 from workflows.links import Links
@@ -87,9 +89,17 @@ def install(engine: Engine) -> None:
 
 
 def shipped() -> list[Path]:
-    """The folders of the shipped bundles: shared decisions first, because processes call them."""
-    folders = [folder for folder in sorted(DIAGRAMS.glob("*/")) if folder.name != "shared"]
-    return [*sorted((DIAGRAMS / "shared").glob("*/")), *folders]
+    """The folders of the shipped bundles, each after those that it calls: shared decisions first."""
+    processes = {folder.name: folder for folder in sorted(DIAGRAMS.glob("*/")) if folder.name != "shared"}
+    calls = {name: called_by(folder) & processes.keys() for name, folder in processes.items()}
+    in_order = TopologicalSorter(calls).static_order()
+    return [*sorted((DIAGRAMS / "shared").glob("*/")), *(processes[name] for name in in_order)]
+
+
+def called_by(folder: Path) -> set[str]:
+    """The keys of the processes that a bundle calls."""
+    diagram = read_diagram((folder / f"{folder.name}.bpmn").read_bytes())
+    return {element.called_process for element in diagram.elements if element.called_process}
 
 
 def files_of(folder: Path) -> dict[str, bytes]:

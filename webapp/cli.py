@@ -88,8 +88,8 @@ def parser() -> argparse.ArgumentParser:
 
 def amount(made: argparse.ArgumentParser) -> None:
     """The options that say how much sample data there is to be."""
-    made.add_argument("--cases", type=int, default=40, help="sample cases on an empty database")
-    made.add_argument("--days", type=int, default=30, help="over how many days they lie")
+    made.add_argument("--cases", type=int, default=150, help="about how many sample cases an empty database gets")
+    made.add_argument("--days", type=int, default=90, help="over how many days they lie")
 
 
 def serve(options: argparse.Namespace) -> int:

@@ -64,6 +64,15 @@ class File:
         kinds = {"people": ("done", "late"), "decisions": ("rule",)}.get(part)
         return tuple(one for one in self.told if kinds is None or one.kind in kinds)
 
+    def page_of(self, part: str, before: int | None, limit: int) -> tuple[tuple[Sentence, ...], int | None]:
+        """Some sentences of a part, those about steps before one, and the step at which the next page begins."""
+        told = [one for one in self.told_of(part) if before is None or one.seq < before]
+        if len(told) <= limit:
+            return tuple(told), None
+        last = told[limit - 1].seq
+        shown = tuple(one for one in told if one.seq >= last)  # what is told of one step stays together
+        return shown, last if len(shown) < len(told) else None
+
     def personal(self, reference: str) -> Row | None:
         """The row of a personal value by its reference."""
         return next((row for row in _all((*self.rows, *self.other)) if row.reference == reference), None)

@@ -110,13 +110,25 @@ class Labels:
 
     def about(self, case: Case) -> str:
         """What a case is about, in a word: what its process names as its subject, as the form calls it."""
+        shape = self._subject
+        if case.subject is None or shape is None:
+            return case.subject or ""
+        return named.shown(shape, case.subject, self.words)
+
+    def subjects(self, text: str) -> list[str]:
+        """The subjects that a case may have whose name holds a text."""
+        choices = self._subject.choices if self._subject else ()
+        wanted = text.strip().lower()
+        return [str(one.value) for one in choices if wanted and wanted in named.choice(one, self.words).lower()]
+
+    @cached_property
+    def _subject(self) -> Shape | None:
+        """The field that the process names as its subject."""
         first, *rest = self.bundle.said("subject").split(".")
         shape = self.fields[first][1] if first in self.fields else None
         for name in rest:
             shape = next((part for part in shape.parts if part.key == name), None) if shape else None
-        if case.subject is None or shape is None:
-            return case.subject or ""
-        return named.shown(shape, case.subject, self.words)
+        return shape
 
     def answers(self, element: str, values: Mapping[str, Any]) -> tuple[Row, ...]:
         """What was entered in a form, in the order of the form."""

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from .language import noop
 from .when import local
 
 if TYPE_CHECKING:
     from engine import Actor, Engine, Task
+    from engine.cases.tasks import Draft
 
 PAGE = 40
 MOST_COUNTED = 1_000
+UNCOUNTED = ("drafts", "done")  # views of something else than open tasks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,12 @@ VIEWS = {
             until="now",
         ),
         View(
+            key="drafts",
+            icon="pen",
+            title=noop("My drafts"),
+            empty=noop("You have kept no draft. Save one in a form that you cannot finish at once."),
+        ),
+        View(
             key="done",
             icon="check",
             title=noop("Done today"),
@@ -86,12 +94,22 @@ class Queue:
         found = self.engine.inbox(self.actor, limit=PAGE + 1, after=after, view=view.asks, due_before=self._until(view))
         return found[:PAGE], len(found) > PAGE
 
+    def drafts(self, after: str | None = None) -> tuple[list[Draft], bool]:
+        """Some tasks that this person has begun, the last kept first, and whether there are more."""
+        found = self.engine.drafts(self.actor, limit=PAGE + 1, after=after)
+        return found[:PAGE], len(found) > PAGE
+
+    def done(self, after: str | None = None) -> tuple[list[Any], bool]:
+        """Some tasks that this person has finished today, the newest first, and whether there are more."""
+        found = self.engine.done(self.actor, since=start_of_day(self.now), limit=PAGE + 1, after=after)
+        return found[:PAGE], len(found) > PAGE
+
     def counts(self) -> Mapping[str, str]:
         """How many tasks each view holds, as it is shown."""
         found = {
             view.key: self.engine.count(self.actor, view=view.asks, due_before=self._until(view))
             for view in VIEWS.values()
-            if view.key != "done"
+            if view.key not in UNCOUNTED
         }
         return {key: f"{count:,}+" if count >= MOST_COUNTED else str(count) for key, count in found.items()}
 

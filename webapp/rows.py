@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.canonical import instant, read
 from engine.model import CaseId
@@ -17,6 +17,7 @@ from .services import Line, Person, Services
 
 if TYPE_CHECKING:
     from engine import Case, Task
+    from engine.cases.tasks import Draft
 
 NOTHING = Line()
 
@@ -54,11 +55,20 @@ class DoneRow:
     name: str
     at: datetime
     line: Line
+    key: str  # where the next page begins
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftRow:
+    """A task that somebody has begun to fill in, and when he kept it last."""
+
+    row: TaskRow
+    at: datetime
 
 
 def task_rows(services: Services, tasks: Sequence[Task], words: Words) -> list[TaskRow]:
     """Tasks as the inbox lists them."""
-    cases = {case_id: services.engine.case(case_id) for case_id in {task.case_id for task in tasks}}
+    cases = {case.id: case for case in services.engine.cases(ids={task.case_id for task in tasks})}
     lines = services.beside.lines(list(cases.values()), words.lang)
     labels = {digest: Labels(services.engine.bundle(digest), words) for digest in {task.bundle for task in tasks}}
     return [
@@ -72,11 +82,23 @@ def task_rows(services: Services, tasks: Sequence[Task], words: Words) -> list[T
     ]
 
 
+def draft_rows(services: Services, drafts: Sequence[Draft], words: Words) -> list[DraftRow]:
+    """Drafts as their view lists them."""
+    rows = task_rows(services, [draft.task for draft in drafts], words)
+    return [DraftRow(row=row, at=draft.at) for row, draft in zip(rows, drafts, strict=True)]
+
+
 def case_rows(services: Services, cases: Sequence[Case], person: Person, words: Words) -> list[CaseRow]:
     """Cases as lists show them."""
     lines = services.beside.lines(cases, words.lang)
     labels = {digest: Labels(services.engine.bundle(digest), words) for digest in {case.bundle for case in cases}}
     return [_case_row(services, case, labels[case.bundle], lines.get(case.id, NOTHING), person) for case in cases]
+
+
+def abouts(services: Services, cases: Sequence[Case], words: Words) -> dict[CaseId, str]:
+    """What each case is about, in a word."""
+    labels = {digest: Labels(services.engine.bundle(digest), words) for digest in {case.bundle for case in cases}}
+    return {case.id: labels[case.bundle].about(case) for case in cases}
 
 
 def _case_row(services: Services, case: Case, labels: Labels, line: Line, person: Person) -> CaseRow:
@@ -94,11 +116,9 @@ def _case_row(services: Services, case: Case, labels: Labels, line: Line, person
     )
 
 
-def done_rows(services: Services, person: Person, since: datetime, words: Words) -> list[DoneRow]:
-    """What somebody has finished since a moment, the newest first."""
-    found = services.engine.done(person.actor, since=since)
-    cases = [services.engine.case(str(row.case_id)) for row in found]
-    lines = services.beside.lines(cases, words.lang)
+def done_rows(services: Services, found: Sequence[Any], words: Words) -> list[DoneRow]:
+    """Finished tasks as their view lists them."""
+    lines = services.beside.lines(services.engine.cases(ids={str(row.case_id) for row in found}), words.lang)
     return [
         DoneRow(
             case_id=CaseId(str(row.case_id)),
@@ -106,6 +126,7 @@ def done_rows(services: Services, person: Person, since: datetime, words: Words)
             name=Labels(services.engine.bundle(row.bundle), words).element(read(bytes(row.input))["element"]),
             at=instant(row.at),
             line=lines.get(CaseId(str(row.case_id)), NOTHING),
+            key=f"{row.case_id}.{row.seq}",
         )
         for row in found
     ]

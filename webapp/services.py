@@ -138,8 +138,8 @@ class Beside(Protocol):
     def card(self, case: Case, lang: Lang) -> Card | None:
         """The customer of a case, if it has one."""
 
-    def find(self, kind: str, text: str, lang: Lang, limit: int = 12) -> Sequence[Found]:
-        """Look something up for a form: customers, funds, staff."""
+    def find(self, kind: str, text: str, lang: Lang, limit: int = 12, after: str | None = None) -> Sequence[Found]:
+        """Look something up: customers, funds, staff; `after` is the value of the last one before."""
 
     def link(self, kind: str, value: str) -> str | None:
         """The address of the page about a thing, if it has one."""
@@ -156,7 +156,7 @@ class Nothing:
         """Nobody."""
         return None
 
-    def find(self, kind: str, text: str, lang: Lang, limit: int = 12) -> Sequence[Found]:
+    def find(self, kind: str, text: str, lang: Lang, limit: int = 12, after: str | None = None) -> Sequence[Found]:
         """Nothing."""
         return ()
 

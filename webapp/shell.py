@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, Response, redirect, request, url_for
+from flask import Flask, Response, g, redirect, request, url_for
 from flask_login import current_user
 from markupsafe import Markup
 
@@ -21,6 +21,8 @@ THEMES = ("light", "dark")
 NAMELESS = {"system": noop("The system"), "customer": noop("The customer")}
 READERS = ("auditor", "process_owner")
 OWNERS = ("process_owner",)
+CONFIGURED = ("process_owner", "co", "exec", "auditor")
+READINGS = ("auditor", "dpo")
 FRONT = ("csr", "csl", "chs", "pm", "co", "aml", "ops", "qa", "dpo", "exec", "gm", "auditor")
 WATCHERS = ("csl", "exec", "admin", "auditor")
 LEVELS = {1: "high", 2: "normal", 3: "low"}
@@ -44,6 +46,14 @@ PLACES = (
     Place(key="customers", icon="person", label=noop("Customers"), endpoint="customers.index", groups=FRONT),
     Place(key="funds", icon="fund", label=noop("Funds"), endpoint="funds.index", wide=True),
     Place(key="studio", icon="flow", label=noop("Studio"), endpoint="studio.index", groups=OWNERS),
+    Place(
+        key="parameters",
+        icon="sliders",
+        label=noop("Parameters"),
+        endpoint="parameters.index",
+        groups=CONFIGURED,
+        wide=True,
+    ),
     Place(key="audit", icon="shield", label=noop("Audit"), endpoint="audit.index", groups=READERS),
     Place(key="outbox", icon="mail", label=noop("Outbox"), endpoint="outbox.index", groups=WATCHERS, wide=True),
 )
@@ -93,6 +103,7 @@ def _shared(app: Flask, services: Services) -> dict[str, Any]:
         "places": [place for place in PLACES if me and _open(app, place, me)],
         "now": services.now(),
         "has_phone": "phone.show" in app.view_functions,
+        "has_readings": me is not None and me.actor.any_of(READINGS) and "readings.index" in app.view_functions,
         "here": request.full_path.rstrip("?"),
     }
 
@@ -127,8 +138,16 @@ def _name(id: str | None) -> str:
         return here.words()(NAMELESS[id])
     if id and ", " in id:  # two who decided together
         return ("、" if language.current() == "zh" else ", ").join(map(_name, id.split(", ")))
-    person = here.services().directory.person(id) if id else None
+    person = _known(id) if id else None
     return person.called(language.current()) if person else id or ""
+
+
+def _known(id: str) -> Person | None:
+    """Somebody by id, asked for once on a page."""
+    people: dict[str, Person | None] = g.setdefault("people", {})
+    if id not in people:
+        people[id] = here.services().directory.person(id)
+    return people[id]
 
 
 def _time(moment: when.Moment, *, due: bool = False) -> Markup:

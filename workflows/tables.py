@@ -73,6 +73,18 @@ customer = Table(
     Index("ix_customer_name_latin", "name_latin"),
 )
 
+customer_reading = Table(  # who looked at what of a customer: written once, never changed
+    "customer_reading",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    _customer(nullable=False),
+    Column("field", String(16), nullable=False),
+    Column("actor", String(PERSON), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("reason", Text, nullable=False),
+    Index("ix_customer_reading_customer_id_id", "customer_id", "id"),
+)
+
 fund = Table(
     "fund",
     METADATA,
@@ -116,8 +128,6 @@ inquiry = Table(
     _customer(),
     Column("closed_at", Moment, nullable=False),
     Column("knowledge_gap", Text, nullable=False),
-    Column("survey_planned_at", Moment),
-    Index("ix_inquiry_customer_id_survey_planned_at", "customer_id", "survey_planned_at"),
 )
 
 complaint = Table(

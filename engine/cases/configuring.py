@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +23,9 @@ from . import redating
 from .context import Context
 
 TERM = "term"  # the unit of a parameter whose text is a term of the calendars
-FRACTIONS = frozenset({"%", "CNY"})  # units of numbers that may have a fraction, also where the value in force has none
+TIME = "time"  # that of one whose text is a time of the day
+TIME_OF_DAY = re.compile(r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d", re.ASCII)
+FRACTIONS = frozenset({"%", "CNY", "share"})  # units of numbers that may get a fraction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,7 +209,7 @@ def demand_configurer(context: Context, by: Actor) -> None:
 
 
 def misfit(old: Any, value: Any, unit: str | None = None) -> str:
-    """Why a value cannot take the place of another: truth, whole, number, negative, term, text, list; empty: it can."""
+    """Why a value cannot take the place of another: truth, whole, number, negative, term, time, text, list; or none."""
     if isinstance(old, bool) or isinstance(value, bool):
         return "" if isinstance(old, bool) and isinstance(value, bool) else "truth"
     if isinstance(old, int | Decimal):
@@ -227,6 +230,8 @@ def _misfit_of_number(old: Any, value: Any, whole: bool) -> str:
 def _misfit_of_text(value: Any, unit: str | None) -> str:
     if not isinstance(value, str) or not value.strip():
         return "text"
+    if unit == TIME:
+        return "" if TIME_OF_DAY.fullmatch(value) else "time"
     try:
         if unit == TERM:
             parse_term(value)

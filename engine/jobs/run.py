@@ -295,13 +295,13 @@ def configuration_in_force(context: Context, connection: Connection) -> Configur
 
 
 def begin(context: Context, row: Job) -> Jobs:
-    """Start the linked case that a step asked for."""
+    """Start the linked case that a step asked for; what is null in its data is not given to it."""
     asked = read(bytes(row["payload"]))
     with context.database.writing() as connection:
         if not taken_over(connection, row):
             raise Gone
         try:
-            data = asked.get("data") or {}
+            data = {name: value for name, value in (asked.get("data") or {}).items() if value is not None}
             return starting.start(context, connection, asked["process"], data, SYSTEM, parent=row["case_id"]).jobs
         except NotFound as error:
             raise StepFailed(asked["element"], str(error)) from error

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 
 from engine import Case
+from workflows.calendar import business_date
+from workflows.customers import readings
+from workflows.trading import holdings
 
 from . import bundles
 from .bundles import archive, upload
@@ -28,6 +32,8 @@ class Scene:
     approval: Case  # a complaint whose proposal waits for its approval
     closed: Case  # an inquiry that was handed over to a complaint
     proposal: int  # a bundle that waits for a second process owner
+    values: int  # a parameter that does
+    stale: int  # one whose value was changed in the meantime
 
 
 def prepared(office: Office, lang: str) -> Scene:
@@ -41,6 +47,13 @@ def prepared(office: Office, lang: str) -> Scene:
     office.hears(heard, "answer_clear")
     made = bundles.renamed(bundles.shipped("inquiry"))
     owner = office.person("sun.ke")
+    why = SAID[lang]["lessons"]
+    first, second, stale = (
+        office.engine.propose_configuration(values, by=owner, reason=why).id
+        for values in ({"INQUIRY_ANSWER_TERM": "2 bh"}, {"COMPLAINT_SILENT_DAYS": 12}, {"COMPLAINT_SILENT_DAYS": 14})
+    )
+    office.engine.approve_configuration(second, by=office.person("qian.wen"))
+    looked_at(office, lang)
     return Scene(
         office=office,
         lang=lang,
@@ -49,8 +62,26 @@ def prepared(office: Office, lang: str) -> Scene:
         heard=heard,
         approval=office.proposed(lang),
         closed=office.recorded(lang, topic="COMPLAINT", question=SAID[lang]["facts"]),
-        proposal=office.engine.propose(made, by=owner, reason=SAID[lang]["lessons"]).id,
+        proposal=office.engine.propose(made, by=owner, reason=why).id,
+        values=first,
+        stale=stale,
     )
+
+
+def looked_at(office: Office, lang: str) -> None:
+    """A value of a customer was revealed, and the customer holds a fund and has ordered it."""
+    with office.engine.database.writing() as connection:
+        readings.reveal(
+            connection,
+            CUSTOMERS[lang],
+            "mobile",
+            actor="li.na",
+            at=office.engine.clock.now(),
+            reason=SAID[lang]["lessons"],
+        )
+        day = business_date(office.engine.clock.now())
+        sum_of = {"shares": Decimal("1000.00"), "cost": Decimal("1200.00")}
+        holdings.add(connection, CUSTOMERS[lang], "990008", since=day - timedelta(days=100), **sum_of)
 
 
 Path = Callable[[Scene], str]
@@ -66,6 +97,8 @@ PATHS: Mapping[str, tuple[str, Path]] = {
     "inbox of the team": ("li.na", lambda scene: "/inbox?view=groups"),
     "inbox, done": ("li.na", lambda scene: "/inbox?view=done"),
     "inbox, empty": ("li.na", lambda scene: "/inbox?view=late"),
+    "drafts": ("li.na", lambda scene: "/inbox?view=drafts"),
+    "drafts, none": ("wang.lei", lambda scene: "/inbox?view=drafts"),
     "task": ("li.na", lambda scene: f"/tasks/{scene.office.task(scene.desk, 'Answer').id}"),
     "task to approve": ("wang.lei", lambda scene: f"/tasks/{scene.office.task(scene.approval, 'Approve').id}"),
     "cases": ("li.na", lambda scene: "/cases?status=all"),
@@ -85,11 +118,25 @@ PATHS: Mapping[str, tuple[str, Path]] = {
     "customers": ("li.na", lambda scene: "/customers"),
     "customer": ("li.na", lambda scene: f"/customers/{CUSTOMERS[scene.lang]}"),
     "customer who needs care": ("li.na", lambda scene: "/customers/C000001"),
+    "customer, with readings": ("he.jing", lambda scene: f"/customers/{CUSTOMERS[scene.lang]}"),
+    "customer, reveal": ("li.na", lambda scene: f"/customers/{CUSTOMERS[scene.lang]}/personal/id_number"),
+    "readings": ("he.jing", lambda scene: "/audit/readings"),
     "funds": ("li.na", lambda scene: "/funds"),
-    "search": ("li.na", lambda scene: "/search?q=1990000"),
+    "fund": ("li.na", lambda scene: "/funds/990008"),
+    "fund, three months": ("li.na", lambda scene: "/funds/990008?period=3m"),
+    "search": ("li.na", lambda scene: f"/search?q={CUSTOMERS[scene.lang]}"),
+    "search for funds": ("li.na", lambda scene: "/search?q=9900&in=fund"),
     "search, nothing": ("li.na", lambda scene: "/search?q=0000000000"),
     "outbox": ("he.jing", lambda scene: "/outbox"),
     "audit": ("he.jing", lambda scene: "/audit"),
+    "parameters": ("sun.ke", lambda scene: "/admin/parameters"),
+    "parameters, read": ("he.jing", lambda scene: "/admin/parameters"),
+    "parameter": ("sun.ke", lambda scene: "/admin/parameters/INQUIRY_ANSWER_TERM"),
+    "parameter with a history": ("he.jing", lambda scene: "/admin/parameters/COMPLAINT_SILENT_DAYS"),
+    "parameters, proposals": ("sun.ke", lambda scene: "/admin/parameters/proposals"),
+    "parameters, own proposal": ("sun.ke", lambda scene: f"/admin/parameters/proposals/{scene.values}"),
+    "parameters, proposal": ("qian.wen", lambda scene: f"/admin/parameters/proposals/{scene.values}"),
+    "parameters, stale proposal": ("qian.wen", lambda scene: f"/admin/parameters/proposals/{scene.stale}"),
     "studio": ("sun.ke", lambda scene: "/studio"),
     "studio, process": ("sun.ke", lambda scene: "/studio/inquiry"),
     "studio, shared decision": ("sun.ke", lambda scene: "/studio/wording"),
@@ -178,6 +225,27 @@ def revealed(someone: Someone, scene: Scene) -> None:
     someone.moves(someone.page.locator("main .primary"))
 
 
+def value_shown(someone: Someone, scene: Scene) -> None:
+    """A personal value of a customer."""
+    someone.goes(f"/customers/{CUSTOMERS[scene.lang]}/personal/id_number")
+    someone.page.locator("#reason").fill("2026-11-18")
+    someone.moves(someone.page.locator("main .primary"))
+
+
+def value_refused(someone: Someone, scene: Scene) -> None:
+    """A reason that is too short."""
+    someone.goes(f"/customers/{CUSTOMERS[scene.lang]}/personal/id_number")
+    someone.moves(someone.page.locator("main .primary"), status=422)
+
+
+def parameter_refused(someone: Someone, scene: Scene) -> None:
+    """A term that is none."""
+    someone.goes("/admin/parameters/INQUIRY_RECORD_TERM")
+    someone.page.locator("#value").fill("7")
+    someone.page.locator("#reason").fill("2026-11-18")
+    someone.moves(someone.page.locator("main .primary"), status=422)
+
+
 ACTIONS: Mapping[str, tuple[str, Callable[[Someone, Scene], None]]] = {
     "log in, refused": (NOBODY, log_in_refused),
     "form refused": ("li.na", form_refused),
@@ -189,6 +257,9 @@ ACTIONS: Mapping[str, tuple[str, Callable[[Someone, Scene], None]]] = {
     "case, verified": ("he.jing", verified),
     "audit, verified": ("he.jing", all_verified),
     "personal value, shown": ("wang.lei", revealed),
+    "customer, value shown": ("li.na", value_shown),
+    "customer, value refused": ("li.na", value_refused),
+    "parameter, refused": ("sun.ke", parameter_refused),
 }
 
 PEOPLE = tuple(dict.fromkeys(person for person, _ in (*PATHS.values(), *ACTIONS.values())))

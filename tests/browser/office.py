@@ -6,18 +6,20 @@ The engine prepares quickly what a test does not walk itself, and tells what a t
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 import workflows
-from engine import Actor, Case, Engine, FixedClock, NotAllowed, Task
+from engine import SYSTEM, Actor, Case, Engine, FixedClock, NotAllowed, Task
+from engine.cases.change import bundle_of
 from engine.store.tables import step
 from tests.support.serving import LiveServer, serving
 from tests.support.shifted import ShiftedClock
@@ -27,7 +29,9 @@ from workflows.demo import seed_base
 from workflows.links import Link
 from workflows.outbox import repository as outbox
 from workflows.outbox.model import Message
+from workflows.tables import customer
 
+CHANCES = ("BANK_UNPAID_PERCENT", "REGISTRAR_SILENT_PERCENT", "REGISTRAR_REJECTED_PERCENT", "REGISTRAR_PARTIAL_PERCENT")
 MORNING = "2026-11-18T09:30:00+08:00"  # a Wednesday
 PATIENCE = 30  # seconds until a task is open at the latest
 CUSTOMERS = {"en": "C000009", "zh": "C000012"}  # Sarah Miller, who speaks English, and Ma Xiaoli; nobody needs care
@@ -175,6 +179,54 @@ class Office:
             except NotAllowed:
                 continue
         raise AssertionError(f"nobody of {names} may do {element}")
+
+    def asks(self, case: Case, message: str) -> Mapping[str, Any]:
+        """The form of a message that a case waits for."""
+        self.waits(case, message)
+        marking = self.engine.marking(case.id)
+        waiting = next(one for one in marking.subscriptions if one.name == message)
+        form = self.engine.bundle(bundle_of(marking, waiting.occurrence, case.bundle)).form_of(waiting.element)
+        return form.schema if form else {"properties": {}}
+
+    def child(self, case: Case, key: str) -> Case:
+        """The case of a process that came out of a case, as soon as there is one."""
+        latest = monotonic() + PATIENCE
+        while monotonic() < latest:
+            for one in self.engine.linked(case.id):
+                if one.key == key and one.parent == case.id:
+                    return one
+            self.engine.run_due()
+        raise AssertionError(f"no {key} comes out of {case.number}")
+
+    def ends(self, case: Case, outcome: str) -> Case:
+        """See that a case comes to an end, and that its history proves it."""
+        latest = monotonic() + PATIENCE
+        while (found := self.engine.case(case.id)).status == "open" and monotonic() < latest:
+            self.engine.run_due()
+        assert (found.status, found.outcome) == ("completed", outcome), self.engine.tasks(case.id)
+        assert self.engine.verify(case.id).sound and self.engine.incidents() == []
+        return found
+
+    def comes(self, moment: str) -> None:
+        """Let it become a moment in Shanghai, and the worker do what is due by then."""
+        self.clock.set(f"{moment}+08:00")
+        self.engine.run_due()
+
+    def without_chance(self, **changed: Any) -> None:
+        """Let the sample bank and registrar always do the ordinary, or what a test wants."""
+        ordinary = dict.fromkeys(CHANCES, 0) | changed
+        shipped = workflows.parameters()
+        given = {name: {**said, "value": ordinary.get(name, said["value"])} for name, said in shipped.items()}
+        self.engine.configure(parameters=given, by=SYSTEM, reason="tests")
+
+    def customer_is(self, lang: str, **changed: Any) -> str:
+        """A customer of class C3 in her forties whose papers are in order, with what a test changes."""
+        usual: dict[str, Any] = {"risk_class": "C3", "lowest_class": False, "professional": False, "status": "ACTIVE"}
+        usual |= {"birth_date": date(1984, 1, 2), "assessment_valid_to": date(2027, 10, 1), "card_token": "tok_1"}
+        with self.engine.database.writing() as connection:
+            row = update(customer).where(customer.c.id == CUSTOMERS[lang])
+            connection.execute(row.values(**usual | {"id_valid_to": date(2035, 1, 1)} | changed))
+        return CUSTOMERS[lang]
 
     def steps(self) -> int:
         """How many steps there are in all cases."""

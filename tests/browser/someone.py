@@ -15,6 +15,7 @@ from playwright.sync_api import Locator, Page, expect
 from engine import Case
 from webapp.language import Words
 from workflows.demo import DEMO_PASSWORD
+from workflows.outbox.questions import QUESTIONS
 
 from .office import Office
 from .words import begins, exactly, labelled, left_over
@@ -171,11 +172,24 @@ class Someone:
                 group.get_by_role("checkbox", name=choices[value], exact=True).check()
             return
         for number, value in enumerate(values):
+            if isinstance(value, Mapping):
+                if number:
+                    group.get_by_role("button", name=self.say("Add a row")).click()
+                self.fills(part["items"], value, group.get_by_role("group", name=self.say("Row %(n)s", n=number + 1)))
+                continue
             if number:
                 group.get_by_role("button", name=self.say("Add an entry")).click()
             group.get_by_role("textbox").or_(group.get_by_role("combobox")).nth(number).fill(value)
 
     # The customer
+
+    def answers(self, case: Case, message: str, messages: int = 1, **values: Any) -> Someone:
+        """Follow the link of an answer on the customer's phone, fill in what it asks for, and send it."""
+        label = next(one.answers[message][self.lang] for one in QUESTIONS.values() if message in one.answers)
+        self.gets(case, label, messages)
+        self.fills(self.office.asks(case, message), values, self.page.locator("main form"))
+        self.presses(self.say("Send: %(answer)s", answer=label))
+        return self.sees(self.say("Thank you, your answer has arrived"))
 
     def gets(self, case: Case, answer: str, messages: int = 1) -> Someone:
         """Find so many questions about a case on the customer's phone, and follow a link of the newest one."""

@@ -112,6 +112,9 @@ def test_an_auditor_writes_nothing(furnished, tmp_path, enter):
         task = office.task(case, "Answer")
         held = office.task(complaint, "Approve")
         given = {"case_id": case.id, "task_id": task.id, "key": "inquiry", "proposal": str(proposal.id)}
+        values = office.engine.propose_configuration({"SURVEY_PAUSE_DAYS": 31}, by=office.person("sun.ke"), reason="x")
+        assert values.id == proposal.id  # both addresses are tried with the same number
+        given |= {"name": "SURVEY_PAUSE_DAYS", "customer_id": "C000001", "field": "mobile"}
         given["reference"] = office.engine.case(complaint.id).data["facts"]["$vault"]
         auditor = enter(office, "he.jing")
         auditor.goes(f"/tasks/{held.id}").sees(SAYS_NOTHING)

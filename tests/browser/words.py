@@ -27,7 +27,7 @@ TEXTS = """() => {
 # What is written in Latin letters in Chinese too: our name, numbers of cases and customers, classes, units, file types.
 LATIN = (
     r"Fundcase",
-    r"\b(INQ|CMP)\b(-\d{8}-\d{6})?",
+    r"\b(INQ|CMP|REC|RAS|TRD|CBK|SVY|FBK|FBA)\b(-\d{8}-\d{6})?",
     r"C\d{6}",
     r"\b[CR][1-5]\b",
     r"T\+\d?",
@@ -41,10 +41,11 @@ LATIN = (
 )
 # Codes that decision tables give, quoted by the sentences about them: classes, desks, groups, terms, keys of processes.
 CODES = (
-    r"\b(BLOCK|WARN|EXPERT|FRONT|DESK|PROCESS|NOBODY|COMPLAINT|NONE|SEV[1-4]|CSL|CO|HEAD_CO|EXEC|REG-\d+\w?)\b",
+    r"\bREG-\d+\w?\b",
     r"\b(csr|csl|chs|pm|co|ops|aml|exec|dpo|gm|trn|qa|inquiry|complaint|recommendation|fund-\w+)\b",
     r"\b\d+ (BD|ND|bh|h24)\b",
     r"（\w+_\w+）",  # the identifier of a flow, after its words
+    r"\b[A-Z][A-Z0-9]+(_[A-Z0-9]+)*\b",  # what is written in capitals is a code
 )
 WORD = re.compile(r"[A-Za-z][A-Za-z'’-]+")
 HAN = re.compile(r"[\u4e00-\u9fff]+")

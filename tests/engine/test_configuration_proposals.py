@@ -23,6 +23,7 @@ KNOWN = {
     "ON": said(True),
     "WORD": said("plain"),
     "LIST": said([1, 2]),
+    "CLOCK": said("09:00:00", "time"),
 }
 
 
@@ -137,6 +138,7 @@ def test_calendars_are_proposed_too(strict):
         ("ON", False),
         ("WORD", "other"),
         ("LIST", [3]),
+        ("CLOCK", "23:59:59"),
     ],
 )
 def test_values_of_the_same_kind(strict, name, value):
@@ -163,6 +165,8 @@ def test_values_of_the_same_kind(strict, name, value):
         ("LIST", ["x"], "whole"),
         ("LIST", [], "list"),
         ("LIST", 3, "list"),
+        ("CLOCK", "24:00:00", "time"),
+        ("CLOCK", "09:30", "time"),
     ],
 )
 def test_values_of_another_kind(strict, name, value, why):

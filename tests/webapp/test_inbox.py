@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
+from engine import Actor
+from tests.engine.watching import statements
 from tests.webapp.desk import IDENTIFY, complete, start_inquiry, walk_to
+
+LI_NA = Actor("li.na", {"csr"})
 
 
 def rows(visitor):
@@ -35,7 +41,14 @@ def test_views_and_counts(visit, clock):
     visitor.post(f"/tasks/{first}/claim")
     visitor.open("/inbox")
     assert rows(visitor) == ["Identify the customer"]
-    assert counts(visitor) == {"My tasks": "1", "Due today": "2", "Late": "", "Done today": "", "My groups": "1"}
+    assert counts(visitor) == {
+        "My tasks": "1",
+        "Due today": "2",
+        "Late": "",
+        "My drafts": "",
+        "Done today": "",
+        "My groups": "1",
+    }
     clock.advance(hours=2)
     visitor.open("/inbox?view=late")
     assert len(rows(visitor)) == 2
@@ -96,3 +109,68 @@ def test_a_task_in_chinese(visit):
     walk_to(visitor, IDENTIFY)
     assert visitor.sees("记录需求", "客户咨询受理")
     assert visitor.open("/inbox?view=groups").sees("记录需求", "我的小组", "领取下一条")
+
+
+def statements_of(visitor, engine, path):
+    """How many statements a page executes."""
+    visitor.open(path)
+    with statements(engine) as seen:
+        assert visitor.open(path).status == 200
+    return len(seen)
+
+
+def test_a_page_asks_the_database_as_often_for_fifty_rows_as_for_five(visit, engine, monkeypatch):
+    monkeypatch.setattr("webapp.queue.PAGE", 60)
+    visitor = visit("li.na")
+    asked = {}
+    for count in (5, 50):
+        while engine.count(LI_NA) < count:
+            task = start_inquiry(visitor, customerId=f"C{len(engine.case_ids()) % 50 + 1:06d}")
+            engine.save_draft(task, {"identified": True}, by=LI_NA)
+        for view in ("groups", "today", "drafts"):
+            asked[view, count] = statements_of(visitor, engine, f"/inbox?view={view}")
+            assert len(visitor.page.xpath("//table[contains(@class,'queue')]/tbody/tr")) == count
+    assert [asked[view, 50] for view in ("groups", "today", "drafts")] == [
+        asked[view, 5] for view in ("groups", "today", "drafts")
+    ]
+
+
+def test_the_drafts_of_a_person(visit, clock):
+    visitor = visit("li.na")
+    assert visitor.open("/inbox?view=drafts").sees("Nothing here", "You have kept no draft.")
+    first, second = (start_inquiry(visitor, customerId=who) for who in ("C000001", "C000007"))
+    for task in (first, second):
+        clock.advance(minutes=5)
+        visitor.open(f"/tasks/{task}")
+        visitor.post(f"/tasks/{task}/draft", {"identified": "on"})
+    clock.advance(minutes=5)
+    visitor.open("/inbox?view=drafts")
+    assert visitor.page.xpath("//tbody//a[contains(@class,'row-link')]/@href") == [
+        f"/tasks/{second}",
+        f"/tasks/{first}",
+    ]
+    assert visitor.sees("My drafts", "Identify the customer", "saved 5 min ago", "saved 10 min ago", "INQ-20261120-")
+    assert rows(visit("xu.kai").open("/inbox?view=drafts")) == []
+    complete(visitor, second, IDENTIFY)
+    assert rows(visitor.open("/inbox?view=drafts")) == ["Identify the customer"]
+    assert visit("li.na", "zh").open("/inbox?view=drafts").sees("我的草稿", "识别客户", "保存于")
+
+
+@pytest.mark.parametrize("view", ["drafts", "done"])
+def test_what_is_begun_and_what_is_done_go_by_key(visit, engine, clock, monkeypatch, view):
+    monkeypatch.setattr("webapp.queue.PAGE", 2)
+    visitor = visit("li.na")
+    for _ in range(5):
+        clock.advance(minutes=1)
+        task = start_inquiry(visitor)
+        engine.save_draft(task, {"identified": True}, by=LI_NA)
+        if view == "done":
+            complete(visitor, task, IDENTIFY)
+    seen = []
+    visitor.open(f"/inbox?view={view}")
+    while True:
+        seen += visitor.page.xpath("//tbody//a[contains(@class,'row-link')]/@href")
+        if not (later := visitor.page.xpath("//nav[@class='pager']//a[@rel='next']/@href")):
+            break
+        visitor.open(later[0])
+    assert len(seen) == len(set(seen)) == 5

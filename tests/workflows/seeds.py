@@ -14,7 +14,22 @@ from engine.feel import Decision, Language, Limits, read_decisions
 from engine.xml import parse_xml
 
 DIAGRAMS = Path(__file__).parents[2] / "bpmn_diagrams"
-BUNDLES = ("shared/wording", "complaint", "inquiry")  # what another one calls comes first
+BUNDLES = (
+    "shared/suitability",
+    "shared/wording",
+    "shared/contact_permission",
+    "shared/feedback_follow_up",
+    "shared/callback_rule",
+    "complaint",
+    "inquiry",
+    "feedback",
+    "survey",
+    "risk-assess",
+    "recommendation",
+    "feedback-analysis",
+    "trade",
+    "callback",
+)  # what another one calls comes first
 
 
 def bundle_files(name: str) -> dict[str, bytes]:

@@ -12,6 +12,7 @@ import workflows
 from engine.canonical import read
 from tests.workflows.seeds import BUNDLES, bundle_files, diagram
 from tests.workflows.walking import House, opened_house
+from workflows.suitability.questionnaire import DECLARED, SCALES
 
 FORMS = [(name, path) for name in BUNDLES for path in bundle_files(name) if path.startswith("forms/")]
 TAGS = {"U", "INT", "V1", "V2"}
@@ -57,6 +58,17 @@ def parts(schema: Any) -> Iterator[dict[str, Any]]:
         ("complaint", "forms/finding.json", {"finding"}),
         *((name, "forms/reaction.json", {"comment"}) for name in ("inquiry", "complaint")),
         ("complaint", "forms/withdrawal.json", {"comment"}),
+        ("trade", "forms/warning.json", {"statement", "signature"}),
+        ("trade", "forms/application.json", {"signature"}),
+        ("trade", "forms/hold.json", {"holdReason"}),
+        *(("trade", f"forms/{name}.json", {"comment"}) for name in ("declined", "cancellation")),
+        ("trade", "forms/order.json", set()),
+        ("callback", "forms/talk.json", {"remarks"}),
+        ("risk-assess", "forms/assessment.json", {*SCALES, *DECLARED}),
+        ("risk-assess", "forms/reaction.json", {"comment"}),
+        ("recommendation", "forms/need.json", {"incomeSource", "debt", "remarks"}),
+        ("recommendation", "forms/reaction.json", {"comment"}),
+        ("recommendation", "forms/declined.json", {"comment"}),
     ],
 )
 def test_what_names_people_is_personal(name: str, path: str, fields: set[str]) -> None:

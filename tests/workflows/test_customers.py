@@ -64,6 +64,20 @@ def test_search_by_the_end_of_a_mobile(known: Connection, huang: Customer) -> No
     assert huang in repository.search(known, (huang.mobile or "")[-4:]).customers
 
 
+def test_search_by_the_end_of_a_document(known: Connection, huang: Customer) -> None:
+    assert huang in repository.search(known, huang.id_number[-4:].lower()).customers
+
+
+@pytest.mark.parametrize("shape", ["{0} {1} {2}", "{0}-{1}-{2}", "+86{0}{1}{2}", "+86 {0} {1}{2}"])
+def test_search_by_a_mobile_however_it_is_written(known: Connection, huang: Customer, shape: str) -> None:
+    mobile = huang.mobile or ""
+    assert huang in repository.search(known, shape.format(mobile[:3], mobile[3:7], mobile[7:])).customers
+
+
+def test_search_by_a_given_name(known: Connection, huang: Customer) -> None:
+    assert huang in repository.search(known, "美玲").customers
+
+
 @pytest.mark.parametrize("text", ["%", "_", "%%", "黄_", "' or 1=1 --"])
 def test_search_takes_wildcards_as_text(known: Connection, text: str) -> None:
     assert repository.search(known, text).customers == ()

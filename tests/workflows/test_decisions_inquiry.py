@@ -16,31 +16,33 @@ ROUTING = decision("inquiry", "inquiry_routing")
 TOPICS: dict[str, tuple[Any, ...]] = {
     "PRODUCT_INFO": ("csr", "fund-basic", False, 3, "FRONT", "recommendation", "pm"),
     "PRODUCT_DEEP": ("pm", "fund-expert", False, 3, "EXPERT", "inquiry", "pm"),
-    "RECOMMEND": ("csr", "qualification", True, 3, "DESK", "recommendation", "pm"),
-    "TRADE_HOWTO": ("csr", "trade", False, 2, "DESK", "trade", "ops"),
+    "RECOMMEND": ("csr", "qualification", True, 3, "PROCESS", "recommendation", "pm"),
+    "TRADE_HOWTO": ("csr", "trade", False, 2, "PROCESS", "trade", "ops"),
     "ORDER_STATUS": ("csr", "trade", True, 2, "FRONT", "NONE", "ops"),
     "TRADE_EXCEPTION": ("ops", "clearing", True, 1, "DESK", "trade", "ops"),
     "REDEEM_MONEY": ("csr", "trade", True, 2, "FRONT", "complaint", "ops"),
     "FEE": ("csr", "fund-basic", False, 3, "FRONT", "NONE", "pm"),
     "ACCOUNT_KYC": ("csr", "kyc", True, 2, "DESK", "kyc-open", "ops"),
-    "RISK_TEST": ("csr", "kyc", True, 3, "DESK", "risk-assess", "ops"),
-    "SIP": ("csr", "trade", True, 3, "DESK", "trade", "ops"),
+    "RISK_TEST": ("csr", "kyc", True, 3, "PROCESS", "risk-assess", "ops"),
+    "SIP": ("csr", "trade", True, 3, "PROCESS", "trade", "ops"),
     "PENSION_TAX": ("csr", "pension", False, 3, "FRONT", "NONE", "pm"),
     "PRIVACY": ("dpo", "privacy", True, 2, "DESK", "pi-request", "ops"),
     "COMPLAINT": ("chs", "complaint", False, 1, "PROCESS", "complaint", "ops"),
     "FRAUD_ALERT": ("chs", "fraud", False, 0, "PROCESS", "complaint", "ops"),
-    "SUGGESTION": ("chs", "feedback", False, 4, "DESK", "feedback", "pm"),
+    "SUGGESTION": ("chs", "feedback", False, 4, "PROCESS", "feedback", "pm"),
     "PRIVATE_FUND": ("pm", "qualified-investor", True, 3, "DESK", "recommendation", "pm"),
     "FX": ("csr", "refusal", False, 4, "NOBODY", "NONE", "pm"),
     "PROJECT": ("gm", "reception", False, 4, "DESK", "investment-project", "pm"),
     "OTHER": ("csr", "general", False, 4, "FRONT", "inquiry", "pm"),
 }
+NEEDS_A_CUSTOMER = {"RECOMMEND", "TRADE_HOWTO", "RISK_TEST", "SIP"}  # else a desk takes over by hand
 OUTPUTS = ("queue", "skill", "identificationNeeded", "urgencyRank", "answeredBy", "nextProcess", "expertGroup")
 
 
-def route(topic: str, next_need: str = "NONE") -> tuple[Any, set[int]]:
+def route(topic: str, next_need: str = "NONE", *, found: bool = True, identified: bool = True) -> tuple[Any, set[int]]:
     """What the table says of a topic, and the rows that hit."""
-    outcome = ROUTING.evaluate({"need": {"topic": topic}, "nextNeed": next_need})
+    said = {"need": {"topic": topic}, "nextNeed": next_need, "customer": {"found": found}, "identified": identified}
+    outcome = ROUTING.evaluate(said)
     return outcome.value, set(outcome.rows)
 
 
@@ -49,8 +51,16 @@ def test_topic(topic: str) -> None:
     assert route(topic)[0] == dict(zip(OUTPUTS, TOPICS[topic]))
 
 
+@pytest.mark.parametrize("topic", TOPICS)
+@pytest.mark.parametrize(("found", "identified"), [(True, False), (False, True), (False, False)])
+def test_topic_of_somebody_who_is_not_identified(topic: str, found: bool, identified: bool) -> None:
+    said = dict(zip(OUTPUTS, TOPICS[topic]))
+    desk = {"answeredBy": "DESK"} if topic in NEEDS_A_CUSTOMER else {}
+    assert route(topic, found=found, identified=identified)[0] == said | desk
+
+
 def test_every_row_is_hit_by_one_topic() -> None:
-    hit = [route(topic)[1] for topic in TOPICS]
+    hit = [route(topic, identified=identified)[1] for topic in TOPICS for identified in (True, False)]
     assert all(len(found) == 1 for found in hit) and set().union(*hit) == rows(ROUTING)
 
 
@@ -76,4 +86,4 @@ def test_a_topic_that_does_not_exist_hits_nothing() -> None:
 
 def test_a_topic_that_was_never_recorded_is_an_error() -> None:
     with pytest.raises(ExpressionError, match="topic"):
-        ROUTING.evaluate({"need": {}, "nextNeed": "NONE"})
+        ROUTING.evaluate({"need": {}, "nextNeed": "NONE", "customer": {"found": False}, "identified": False})

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from engine import NotAllowed
+from engine import Case, NotAllowed
 from tests.workflows.walking import House, Walk, Walked, all_flows, end_events, opened_house
 
 RECEIVED = {"source": "PHONE", "receivedAt": "2026-11-18T09:00:00+08:00"}
@@ -71,12 +71,23 @@ def replied(house: House, **more: object) -> Walk:
     return walk
 
 
-def closed(walk: Walk, end: str = "EndClosed") -> Walk:
-    """The root cause has been recorded."""
+def closed(walk: Walk, end: str = "EndClosed", *, survey: bool = False) -> Walk:
+    """The root cause has been recorded, and goes into the feedback analysis as no complaint anew."""
     (task,) = walk.open
-    walk.does(task, rootCause="SYSTEM", lesson="The booking run is checked daily.", passedTo=["PROCESS_REVIEW"])
+    lesson = {"rootCause": "SYSTEM", "lesson": "The booking run is checked daily, as the complaint shows."}
+    walk.does(task, **lesson, passedTo=["PROCESS_REVIEW"], surveyAllowed=survey)
     assert walk.asked("complaint/close") and walk.data["closed"]["closedAt"]
+    passed_on = went_on(walk)["feedback"]
+    assert passed_on.data["received"]["relatedCase"] == walk.case.number and passed_on.data["tag"]["topics"]
+    assert (passed_on.data["tag"]["complaintIntent"], passed_on.customer) == (False, None)
     return walk.ended(end)
+
+
+def went_on(walk: Walk) -> dict[str, Case]:
+    """The cases that came out of the complaint, by their processes, each once."""
+    found = {case.key: case for case in walk.linked}
+    assert len(found) == len(walk.linked)
+    return found
 
 
 def approvals(walk: Walk, *groups: str) -> Walk:
@@ -94,7 +105,12 @@ def accepted_with_a_remedy(house: House) -> Walk:
     walk.hears("reply_accepted")
     assert walk.task("ExecuteRemedy").groups == ("ops",)
     walk.does("ExecuteRemedy", executedAt="2026-11-19T10:00:00+08:00", paidAmount=300, paymentRef="P-1")
-    return closed(walk)
+    closed(walk, survey=True)
+    survey = went_on(walk)["survey"].data["origin"]
+    assert (survey["about"], survey["process"]) == (walk.case.number, "complaint")
+    assert survey["agent"] == walk.data["assignment"]["handler"] != ""
+    assert "callback" not in went_on(walk)
+    return walk
 
 
 def accepted_without_a_remedy(house: House) -> Walk:
@@ -182,7 +198,12 @@ def critical_at_once_to_the_executive(house: House) -> Walk:
     (told,) = walk.asked("staff/remind")
     assert told["also"] == "exec"
     approvals(proposed(findings(walk, ("ORDERS",)), 10), "exec")
-    return closed(walk.hears("reply_accepted"))
+    closed(walk.hears("reply_accepted"))
+    assert set(went_on(walk)) == {"feedback", "callback"}
+    said = str(went_on(walk)["callback"].data)
+    assert "'reason': 'COMPLAINT'" in said and walk.case.number in said and "'withinDays': 3" in said
+    assert f"'seller': '{walk.data['assignment']['handler']}'" in said
+    return walk
 
 
 def low_is_solved_by_customer_service(house: House) -> Walk:
@@ -263,7 +284,9 @@ def from_a_regulator_with_a_proxy(house: House) -> Walk:
     walk.does("CheckAcceptance", acceptable=True)
     assert walk.data["severity"] == "SEV2" and walk.data["deadlineDays"] == 15
     findings(contacted(walk, ("ORDERS",)), ("ORDERS",))
-    return closed(approvals(proposed(walk), "csl", "co").hears("reply_accepted"))
+    closed(approvals(proposed(walk), "csl", "co").hears("reply_accepted"), survey=True)
+    assert set(went_on(walk)) == {"feedback"}  # nobody who is a customer can be called or asked
+    return walk
 
 
 def whom_it_names_does_not_handle_it(house: House) -> Walk:

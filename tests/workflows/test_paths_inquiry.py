@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from engine import Case
 from tests.workflows.walking import House, Walk, Walked, all_flows, end_events, opened_house
 
 CONTACT = {"channel": "PHONE", "contactTime": "2026-11-18T09:00:00+08:00"}
@@ -26,10 +27,17 @@ def recorded(**need: object) -> dict[str, object]:
     return {"complete": True, "urgency": "normal", "language": "zh", "followUpAllowed": True, **usual, **need}
 
 
-def wrapped_up(walk: Walk, next_need: str = "NONE") -> Walk:
+def wrapped_up(walk: Walk, next_need: str = "NONE", **more: object) -> Walk:
     """The customer finds the answer clear, and the contact is wrapped up."""
     walk.hears("answer_clear")
-    return walk.does("WrapUp", reasonCode="ANSWERED", nextNeed=next_need)
+    return walk.does("WrapUp", reasonCode="ANSWERED", nextNeed=next_need, **more)
+
+
+def handed_over(walk: Walk, key: str) -> Case:
+    """The one case that it went on in; its end says so."""
+    (child,) = walk.ended("EndHandedOver").linked
+    assert child.key == key
+    return child
 
 
 def clear_at_once(house: House) -> Walk:
@@ -38,7 +46,23 @@ def clear_at_once(house: House) -> Walk:
     walk.does("Answer", answerText=ANSWER, resolved=True)
     assert walk.waits_for == {"answer_clear", "answer_unclear"} and walk.letters == ["inquiry-answer"]
     wrapped_up(walk)
-    assert walk.asked("inquiry/close") == [{"gap": "", "survey": True}]
+    assert walk.asked("inquiry/close") == [{"gap": ""}]
+    (survey,) = walk.linked
+    assert (survey.key, survey.data["origin"]) == (
+        "survey",
+        {
+            "customerId": walk.data["customer"]["customerId"],
+            "about": walk.case.number,
+            "process": "inquiry",
+            "agent": walk.did["Answer"][0],
+        },
+    )
+    return walk.ended("EndAnswered")
+
+
+def who_wants_no_follow_up_is_not_asked(house: House) -> Walk:
+    walk = wrapped_up(begun(house, followUpAllowed=False).does("Answer", answerText=ANSWER, resolved=True))
+    assert walk.linked == []
     return walk.ended("EndAnswered")
 
 
@@ -73,7 +97,7 @@ def explained_until_the_leader_calls(house: House) -> Walk:
     assert walk.open == ["TalkToCustomer"] and walk.task("TalkToCustomer").groups == ("csl",)
     outcome = {"spokenWith": True, "outcome": "Explained by phone.", "reasonCode": "ANSWERED", "nextNeed": "NONE"}
     walk.does("TalkToCustomer", knowledgeGap="Fees of class C", **outcome)
-    assert walk.asked("inquiry/close") == [{"gap": "Fees of class C", "survey": True}]
+    assert walk.asked("inquiry/close") == [{"gap": "Fees of class C"}]
     assert isinstance(walk.data["reaction"], dict) and "What does that mean?" not in str(walk.history)
     return walk.ended("EndAnswered")
 
@@ -143,9 +167,53 @@ def declined_for_want_of_a_licence(house: House) -> Walk:
 
 
 def a_further_need_for_a_desk(house: House) -> Walk:
-    walk = wrapped_up(begun(house).does("Answer", answerText=ANSWER, resolved=True), "RECOMMEND")
-    assert walk.task("TakeOver").groups == ("csr",)
+    walk = wrapped_up(begun(house).does("Answer", answerText=ANSWER, resolved=True), "ACCOUNT_KYC")
+    assert walk.task("TakeOver").groups == ("csr",) and walk.linked == []
     return walk.does("TakeOver", done=False, whatWasDone="Called, to be called again.").ended("EndTakenOver")
+
+
+def a_further_need_is_a_recommendation(house: House) -> Walk:
+    answered = begun(house).does("Answer", answerText=ANSWER, resolved=True)
+    walk = wrapped_up(answered, "RECOMMEND", furtherTold="Something safer for next year")
+    child = handed_over(walk, "recommendation")
+    assert child.data["told"] == "Something safer for next year"
+    assert (child.customer, child.data["channel"]) == (walk.data["customer"]["customerId"], "PHONE")
+    return walk
+
+
+def whoever_is_not_identified_goes_to_the_desk(house: House) -> Walk:
+    walk = begun(house, identified=False, topic="RECOMMEND")
+    assert walk.task("TakeOver").groups == ("csr",)
+    return walk.does("TakeOver", done=False, whatWasDone="Asked to identify himself first.").ended("EndTakenOver")
+
+
+def an_order_in_his_own_hands(house: House) -> Walk:
+    walk = begun(house, topic="SIP", fundCodes=["990001"], question="How do I begin a savings plan?" * 100)
+    child = handed_over(walk, "trade")
+    said = str(child.data)
+    assert "'initiative': 'CUSTOMER'" in said and "'orderType': 'SIP'" in said and "990001" in said
+    return walk
+
+
+def how_to_trade(house: House) -> Walk:
+    walk = begun(house, topic="TRADE_HOWTO", fundCodes=["990001", "990002"])
+    assert "CUSTOMER" in str(handed_over(walk, "trade").data)
+    return walk
+
+
+def a_risk_assessment_is_wanted(house: House) -> Walk:
+    walk = wrapped_up(begun(house).does("Answer", answerText=ANSWER, resolved=True), "RISK_TEST")
+    assert handed_over(walk, "risk-assess").data["reason"] == "SELF"
+    return walk
+
+
+def a_suggestion_is_feedback(house: House) -> Walk:
+    answered = begun(house).does("Answer", answerText=ANSWER, resolved=True)
+    walk = wrapped_up(answered, "SUGGESTION", furtherTold="建议增加英文页面，感谢")
+    child = handed_over(walk, "feedback")
+    assert (child.data["received"]["source"], child.data["received"]["contactAllowed"]) == ("INQUIRY", True)
+    assert child.data["tag"]["topics"] == ["APP", "SUGGESTION"] and "英文页面" not in str(child.data)
+    return walk
 
 
 def a_further_need_is_a_complaint(house: House) -> Walk:
@@ -180,6 +248,7 @@ PATHS = {
     path.__name__: path
     for path in (
         clear_at_once,
+        who_wants_no_follow_up_is_not_asked,
         an_expert_explains,
         not_in_the_knowledge_base,
         nobody_answers_in_time,
@@ -192,6 +261,12 @@ PATHS = {
         fraud_leaves_at_once,
         declined_for_want_of_a_licence,
         a_further_need_for_a_desk,
+        a_further_need_is_a_recommendation,
+        whoever_is_not_identified_goes_to_the_desk,
+        an_order_in_his_own_hands,
+        how_to_trade,
+        a_risk_assessment_is_wanted,
+        a_suggestion_is_feedback,
         a_further_need_is_a_complaint,
         called_back,
         contact_lost,

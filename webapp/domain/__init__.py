@@ -27,9 +27,9 @@ class Domain:
 
     def init_app(self, app: Flask, config: Config) -> None:
         """Add the domain's pages to an application; the customer's phone is there in the demo alone."""
-        from . import customers, funds, outbox, phone, public
+        from . import customers, funds, outbox, phone, public, readings
 
-        for module in (customers, funds, outbox, public):
+        for module in (customers, funds, outbox, public, readings):
             app.register_blueprint(module.pages)
         if config.demo:
             app.register_blueprint(phone.pages)

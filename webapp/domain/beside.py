@@ -62,16 +62,16 @@ class CustomerBeside:
             found = customers.get(connection, case.customer) if case.customer else None
             return card_of(connection, found, self._now(), words(lang)) if found else None
 
-    def find(self, kind: str, text: str, lang: Lang, limit: int = 12) -> Sequence[Found]:
-        """Customers, funds or staff that fit a text."""
+    def find(self, kind: str, text: str, lang: Lang, limit: int = 12, after: str | None = None) -> Sequence[Found]:
+        """Customers, funds or staff that fit a text; `after` is the value of the last one before."""
         with self._database.reading() as connection:
             if kind == "customer":
-                page = customers.search(connection, text, limit=limit)
+                page = customers.search(connection, text, limit=limit, after=after)
                 return [_found_customer(one, lang) for one in page.customers]
             if kind == "fund":
                 return [
                     Found(value=one.code, label=one.name(lang), note=f"{one.code} {one.risk}")
-                    for one in funds.search(connection, text, limit=limit)
+                    for one in funds.search(connection, text, limit=limit, after=after)
                 ]
             if kind == "staff":
                 wanted = text.lower()
@@ -90,7 +90,7 @@ class CustomerBeside:
         """The page of a customer or a fund."""
         if kind == "customer":
             return url_for("customers.show", customer_id=value)
-        return url_for("funds.index", q=value) if kind == "fund" else None
+        return url_for("funds.show", code=value) if kind == "fund" else None
 
 
 def name_of(one: Customer, lang: Lang) -> str:

@@ -1,26 +1,31 @@
-"""Customers: found by what a caller says, and one customer with cases and contacts. Numbers are masked."""
+"""Customers: found by what a caller says, and one customer all round. Numbers are masked, and shown for a reason."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from flask import Blueprint, render_template, request
+from flask_babel import gettext as _
 
-from engine.errors import NotFound
+from engine.errors import NotAllowed, NotFound
+from workflows.customers import readings
 from workflows.customers import repository as customers
-from workflows.customers.masking import mask_email, mask_id, mask_phone
-from workflows.interactions import repository as interactions
+from workflows.customers.masking import mask_phone
+from workflows.customers.model import Customer
 from workflows.interactions.model import CHANNELS
+from workflows.trading.model import STATUSES, TYPES
 
 from .. import here
-from ..rows import case_rows
 from ..shell import FRONT
+from ..when import local
 from . import domain
 from .beside import card_of, name_of
-from .wording import RISK, TIERS, worded
+from .dossier import Dossier, masked
+from .wording import ASSESSED, DOCUMENTS, PERSONAL, RISK, SEVERITIES, TIERS, worded
 
 pages = Blueprint("customers", __name__, url_prefix="/customers")
 PAGE = 25
+SECTIONS = ("orders", "cases", "assessments", "complaints", "contacts", "readings")
 
 
 @pages.before_request
@@ -53,25 +58,76 @@ def index() -> Any:
 
 @pages.get("/<customer_id>")
 def show(customer_id: str) -> Any:
-    """One customer."""
-    words, now = here.words(), here.services().now()
-    with domain().database.reading() as connection:
-        one = customers.get(connection, customer_id)
-        if one is None:
-            raise NotFound
+    """One customer all round."""
+    words, now, one = here.words(), here.services().now(), _customer(customer_id)
+    after = {name: key for name in SECTIONS if (key := request.args.get(name))}
+    database, services, today = domain().database, here.services(), local(now).date()
+    dossier = Dossier.of(database, services, here.person(), one, words, today=today, after=after)
+    with database.reading() as connection:
         card = card_of(connection, one, now, words)
-        contacts = interactions.of_customer(connection, one.id, limit=50)
-    visible = here.engine().cases(here.actor(), customer=one.id)
     return render_template(
         "domain/customer.html",
         one=one,
         card=card,
-        contacts=contacts,
+        dossier=dossier,
         channels=CHANNELS,
-        masked={
-            "id": mask_id(one.id_number),
-            "email": mask_email(one.email) if one.email else "",
-            "card": one.card_masked or "",
-        },
-        rows=case_rows(here.services(), visible, here.person(), words),
+        types=TYPES,
+        statuses=STATUSES,
+        severities=SEVERITIES,
+        assessed=ASSESSED,
+        risk=RISK,
+        personal=PERSONAL,
+        document=worded(DOCUMENTS, one.id_type, words),
+        may_read=readings.may_read(here.actor().groups),
     )
+
+
+@pages.get("/<customer_id>/personal/<field>")
+def ask_reveal(customer_id: str, field: str) -> Any:
+    """Ask why a personal value shall be shown."""
+    return _asking(_readable(customer_id, field), field)
+
+
+@pages.post("/<customer_id>/personal/<field>")
+def reveal(customer_id: str, field: str) -> Any:
+    """Show a personal value once; who, when and why is kept."""
+    one, reason = _readable(customer_id, field), request.form.get("reason", "")
+    try:
+        with domain().database.writing() as connection:
+            value = readings.reveal(
+                connection, one.id, field, actor=here.actor().name, at=here.services().now(), reason=reason
+            )
+    except readings.NoReason:
+        return _asking(one, field, _("Write why you need it, in at least 5 characters"), reason), 422
+    name = name_of(one, here.words().lang)
+    return render_template("domain/revealed.html", one=one, name=name, label=PERSONAL[field], value=value)
+
+
+def _asking(one: Customer, field: str, problem: str = "", reason: str = "") -> str:
+    return render_template(
+        "domain/reveal.html",
+        one=one,
+        name=name_of(one, here.words().lang),
+        label=PERSONAL[field],
+        masked=masked(one)[field],
+        problem=problem,
+        reason=reason,
+    )
+
+
+def _customer(customer_id: str) -> Customer:
+    with domain().database.reading() as connection:
+        one = customers.get(connection, customer_id)
+    if one is None:
+        raise NotFound
+    return one
+
+
+def _readable(customer_id: str, field: str) -> Customer:
+    """A customer with a value that this person may read."""
+    one = _customer(customer_id)
+    if field not in masked(one):
+        raise NotFound
+    if not readings.may_read(here.actor().groups):
+        raise NotAllowed
+    return one

@@ -17,7 +17,8 @@ from .beside import name_of
 from .letters import readable
 
 pages = Blueprint("phone", __name__)
-MESSAGES = 60
+MESSAGES = 20
+RECENT = 60  # messages among whose readers one chooses
 
 
 @pages.get("/phone")
@@ -26,12 +27,15 @@ def show() -> Any:
     """The messages of one customer, or of whoever got the last one."""
     wanted = request.args.get("customer", "")
     with domain().database.reading() as connection:
-        recent = outbox.newest(connection, to_staff=False, limit=MESSAGES)
+        recent = outbox.newest(connection, to_staff=False, limit=RECENT)
         ids = list(dict.fromkeys(one.customer_id for one in recent if one.customer_id))
         known = {id: found for id in ids if (found := customers.get(connection, id))}
         chosen = wanted if wanted in known else next(iter(known), "")
-        messages = outbox.newest(connection, customer_id=chosen, limit=MESSAGES) if chosen else []
+        after = request.args.get("after")
+        found = outbox.newest(connection, customer_id=chosen, limit=MESSAGES + 1, after=after) if chosen else []
+    messages = found[:MESSAGES]
     lang = here.words().lang
     people = [(id, name_of(one, lang)) for id, one in known.items()]
     bubbles = [(one, readable(one), [(link.label, urlsplit(link.url).path) for link in one.links]) for one in messages]
-    return render_template("domain/phone.html", people=people, chosen=chosen, bubbles=bubbles)
+    later = messages[-1].id if len(found) > MESSAGES else None
+    return render_template("domain/phone.html", people=people, chosen=chosen, bubbles=bubbles, after=after, later=later)

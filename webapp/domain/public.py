@@ -13,6 +13,7 @@ from flask import Blueprint, g, render_template, request
 from werkzeug.datastructures import MultiDict
 
 from engine import Actor, Step
+from engine.cases.change import bundle_of
 from engine.errors import Conflict, InvalidForm, NotFound, Refusal
 from workflows.customers import repository as customers
 from workflows.links import PATH, Broken, Expired, Link
@@ -131,10 +132,11 @@ def _waiting(case_id: str, question: Question) -> dict[str, Mapping[str, Any]]:
         case = here.engine().case(case_id)
     except NotFound:
         return {}
-    bundle = here.engine().bundle(case.bundle)
+    marking = here.engine().marking(case_id)
     found: dict[str, Mapping[str, Any]] = {}
-    for subscription in here.engine().marking(case_id).subscriptions:
-        if subscription.name in question.answers:
+    for subscription in marking.subscriptions:
+        if subscription.name in question.answers:  # it may wait in a process that the case has called
+            bundle = here.engine().bundle(bundle_of(marking, subscription.occurrence, case.bundle))
             form = bundle.form_of(subscription.element)
             found[subscription.name] = form.schema if form else {"properties": {}}
     return found

@@ -22,9 +22,9 @@ TIERS = {"mass": noop("Standard"), "gold": noop("Gold"), "vip": noop("VIP")}
 CARE = {
     "age-65": noop("65 or older"),
     "illness": noop("Seriously ill"),
-    "language": noop("Speaks no Mandarin"),
-    "disability": noop("Disabled"),
-    "bereaved": noop("Bereaved"),
+    "hearing": noop("Hard of hearing"),
+    "sight": noop("Poor sight"),
+    "dialect": noop("Speaks no Mandarin"),
 }
 LANGUAGES = {"zh": noop("Chinese"), "en": noop("English")}
 SEVERITIES = {
@@ -32,6 +32,25 @@ SEVERITIES = {
     "SEV2": (noop("SEV2 high"), "warn"),
     "SEV3": (noop("SEV3 medium"), ""),
     "SEV4": (noop("SEV4 low"), ""),
+}
+ASSESSED = {
+    "TAKEN": noop("waits for the customer"),
+    "IN_FORCE": noop("in force"),
+    "SUPERSEDED": noop("superseded"),
+    "DISPUTED": noop("disputed"),
+    "UNCONFIRMED": noop("not confirmed"),
+    "VOID": noop("void"),
+}
+PERSONAL = {
+    "id_number": noop("Document number"),
+    "birth_date": noop("Date of birth"),
+    "mobile": noop("Mobile"),
+    "email": noop("E-mail"),
+}
+DOCUMENTS = {
+    "ID_CARD": noop("Identity card"),
+    "PASSPORT": noop("Passport"),
+    "USCC": noop("Unified social credit code"),
 }
 CARE_ADVICE = noop("No time pressure. Speak slowly, repeat what matters, and let the customer decide later.")
 

@@ -19,6 +19,7 @@ pages = Blueprint("cases", __name__, url_prefix="/cases")
 PAGE = 25
 STATUSES = ("open", "suspended", "completed", "cancelled")
 PARTS = ("all", "people", "decisions")
+TOLD = 60  # sentences of a story on a page
 
 
 @pages.get("")
@@ -107,13 +108,17 @@ def _case(case_id: str) -> Case:
 
 
 def _page(case: Case, proof: Any = None) -> str:
-    part = request.args.get("show", "all")
+    part = part if (part := request.args.get("show", "all")) in PARTS else "all"
+    before = here.number(request.args["before"]) if request.args.get("before") else None
     file = File.of(here.services(), case, here.person(), here.words())
+    told, later = file.page_of(part, before, TOLD)
     return render_template(
         "case.html",
         file=file,
-        told=file.told_of(part if part in PARTS else "all"),
-        part=part if part in PARTS else "all",
+        told=told,
+        before=before,
+        later=later,
+        part=part,
         proof=proof,
         may_cancel=_may_cancel(case),
     )

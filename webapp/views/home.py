@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 
 from .. import here
+from ..rows import case_rows
+from ..searching import FIRST, KINDS, PAGE, Search
 
 pages = Blueprint("home", __name__)
-KINDS = ("customer", "fund")
 
 
 @pages.get("/")
@@ -20,12 +21,33 @@ def start() -> Any:
 
 @pages.get("/search")
 def search() -> Any:
-    """Cases by number, customers and funds by what is known of them."""
-    text = request.args.get("q", "").strip()[:100]
-    cases = here.engine().cases(here.actor(), number=text.upper(), limit=20) if text else []
-    if len(cases) == 1 and cases[0].number == text.upper():
+    """Cases, customers and funds by what is known of them: some of each kind, or one kind page by page."""
+    text, part = request.args.get("q", "").replace("\0", "").strip()[:100], request.args.get("in", "")
+    search = Search(services=here.services(), person=here.person(), text=text, lang=here.words().lang)
+    kinds = [kind for kind in search.kinds if part in ("", kind)]
+    if not kinds:
+        abort(404)
+    if text and (cases := here.engine().cases(here.actor(), number=text.upper(), limit=1)):
         return redirect(url_for("cases.show", case_id=cases[0].id))
-    beside = here.services().beside
-    found = {kind: beside.find(kind, text, here.words().lang) if text else () for kind in KINDS}
-    links = {(kind, one.value): beside.link(kind, one.value) for kind in KINDS for one in found[kind]}
-    return render_template("search.html", text=text, cases=cases, found=found, links=links)
+    after, limit = (request.args.get("after"), PAGE) if part else (None, FIRST)
+    found = {kind: (_cases if kind == "case" else _things)(search, kind, limit, after) for kind in kinds if text}
+    return render_template(
+        "search.html",
+        text=text,
+        part=part,
+        after=after,
+        found={kind: one for kind, one in found.items() if one["rows"] or part},
+        titles=KINDS,
+    )
+
+
+def _cases(search: Search, kind: str, limit: int, after: str | None) -> dict[str, Any]:
+    cases, more = search.cases(limit, after)
+    rows = case_rows(here.services(), cases, here.person(), here.words())
+    return {"rows": rows, "later": cases[-1].id if more else None}
+
+
+def _things(search: Search, kind: str, limit: int, after: str | None) -> dict[str, Any]:
+    found, more = search.things(kind, limit, after)
+    rows = [(one, here.services().beside.link(kind, one.value)) for one in found]
+    return {"rows": rows, "later": found[-1].value if more else None}

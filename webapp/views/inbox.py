@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -11,8 +12,8 @@ from engine.errors import Conflict, NotAllowed, NotFound
 
 from .. import here
 from ..desk import Desk
-from ..queue import VIEWS, Queue, start_of_day
-from ..rows import done_rows, task_rows
+from ..queue import VIEWS, Queue, View
+from ..rows import done_rows, draft_rows, task_rows
 
 pages = Blueprint("inbox", __name__)
 TRIED = 10  # tasks that are tried before somebody else was always quicker
@@ -24,16 +25,10 @@ def show() -> Any:
     view = VIEWS.get(request.args.get("view", "mine"))
     if view is None:
         abort(404)
-    queue = _queue()
-    context = {"view": view, "views": VIEWS, "counts": queue.counts(), "later": None, "desk": None, "rows": ()}
-    if view.key == "done":
-        done = done_rows(here.services(), here.person(), start_of_day(queue.now), here.words())
-        return render_template("inbox.html", done=done, **context)
-    tasks, more = queue.page(view, _task(request.args.get("after")))
-    context |= {"rows": task_rows(here.services(), tasks, here.words()), "later": tasks[-1].id if more else None}
-    chosen = _task(request.args.get("task")) or next(iter(tasks), None)
-    desk = Desk.of(here.services(), chosen, here.person(), here.words()) if chosen else None
-    return render_template("inbox.html", done=(), **(context | {"desk": desk}))
+    fill = {"done": _done, "drafts": _drafts}.get(view.key, partial(_open, view))
+    filled = fill(_queue(), request.args.get("after"))
+    context = {"view": view, "views": VIEWS, "counts": _queue().counts(), "desk": None, "rows": (), "done": ()}
+    return render_template("inbox.html", **(context | {"drafts": ()} | filled))
 
 
 @pages.get("/inbox/next")
@@ -53,6 +48,33 @@ def take() -> Any:
             continue
         return redirect(url_for("tasks.show", task_id=task.id))
     return redirect(url_for("inbox.show", view="groups"))
+
+
+def _open(view: View, queue: Queue, after: str | None) -> dict[str, Any]:
+    """A page of open tasks, with the desk of the chosen one."""
+    tasks, more = queue.page(view, _task(after))
+    chosen = _task(request.args.get("task")) or next(iter(tasks), None)
+    return {
+        "rows": task_rows(here.services(), tasks, here.words()),
+        "later": tasks[-1].id if more else None,
+        "desk": Desk.of(here.services(), chosen, here.person(), here.words()) if chosen else None,
+    }
+
+
+def _drafts(queue: Queue, after: str | None) -> dict[str, Any]:
+    """A page of what this person has begun."""
+    found, more = queue.drafts(after)
+    return {
+        "drafts": draft_rows(here.services(), found, here.words()),
+        "later": found[-1].task.id if more else None,
+    }
+
+
+def _done(queue: Queue, after: str | None) -> dict[str, Any]:
+    """A page of what this person has finished today."""
+    found, more = queue.done(after)
+    rows = done_rows(here.services(), found, here.words())
+    return {"done": rows, "later": rows[-1].key if more else None}
 
 
 def _queue() -> Queue:

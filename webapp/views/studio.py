@@ -24,6 +24,7 @@ from ..uploads import Files, UnreadableUpload, packed, read_upload, unpacked, zi
 
 pages = Blueprint("studio", __name__, url_prefix="/studio")
 MOST_COUNTED = 500
+PAGE = 15  # versions
 UNREADABLE = {
     "empty": noop("Choose a zip archive, or the files of the bundle"),
     "large": noop("Send less: a bundle has at most 200 files of 8 MB together"),
@@ -145,12 +146,16 @@ def _page(key: str, problem: str = "") -> str:
     versions = here.engine().deployments(key)
     if not versions:
         raise NotFound
-    labels = _labels(versions[0].bundle)
+    labels, after = _labels(versions[0].bundle), request.args.get("after", "")
+    listed = [one for one in versions if not after or one.version < here.number(after)]
     return render_template(
         "studio/process.html",
         key=key,
         labels=labels,
-        versions=versions,
+        newest=versions[0],
+        versions=listed[:PAGE],
+        after=after,
+        later=listed[PAGE - 1].version if len(listed) > PAGE else None,
         open_by_version=_open_by_version(key),
         picture=pictures.of_bundle(labels) if labels.bundle.diagram else "",
         files=sorted(labels.bundle.files),

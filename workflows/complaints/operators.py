@@ -90,7 +90,7 @@ def close(call: Call) -> dict[str, Any]:
             compensation=None if compensation is None else Decimal(compensation),
             at=call.at,
         )
-    return {"closedAt": moment(call.at)}
+    return {"closedAt": moment(call.at), "number": call.case_number}
 
 
 OPERATORS = (
@@ -143,7 +143,11 @@ OPERATORS = (
             Parameter(name="rootCause", type="string", required=False),
             Parameter(name="compensation", type="number", required=False),
         ),
-        result={"type": "object", "properties": {"closedAt": MOMENT}, "required": ["closedAt"]},
+        result={
+            "type": "object",
+            "properties": {"closedAt": MOMENT, "number": {"type": "string"}},
+            "required": ["closedAt", "number"],
+        },
     ),
 )
 

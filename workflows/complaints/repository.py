@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
 
 from ..tables import complaint
 from .model import Complaint
@@ -97,9 +97,16 @@ def in_days(
     return int(connection.execute(query).scalar_one())
 
 
-def of_customer(connection: Connection, customer_id: str, *, limit: int = 20) -> list[Complaint]:
-    """A customer's complaints, newest first."""
+def of_customer(
+    connection: Connection, customer_id: str, *, limit: int = 20, after: str | None = None
+) -> list[Complaint]:
+    """A customer's complaints, newest first; `after` is the case of the last of the page before."""
     query = select(complaint).where(complaint.c.customer_id == customer_id)
+    if after is not None and (last := get(connection, after)):
+        earlier = complaint.c.received_at < last.received_at
+        query = query.where(
+            or_(earlier, and_(complaint.c.received_at == last.received_at, complaint.c.case_id > after))
+        )
     query = query.order_by(complaint.c.received_at.desc(), complaint.c.case_id).limit(limit)
     return [_complaint(row) for row in connection.execute(query)]
 

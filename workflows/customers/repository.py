@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,6 +10,8 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, 
 
 from ..tables import customer
 from .model import Customer, Page
+
+LAST_FOUR = re.compile(r"\d{3}[\dX]", re.ASCII)  # of a mobile number or an identity document
 
 
 def get(connection: Connection, customer_id: str) -> Customer | None:
@@ -38,9 +41,9 @@ def by_name(connection: Connection, name: str) -> list[Customer]:
 
 
 def search(connection: Connection, text: str = "", *, limit: int = 25, after: str | None = None) -> Page:
-    """Customers whose id, mobile, document, or the beginning of whose name is the text, by Latin name; empty: all.
+    """Customers whose id, mobile or document is the text, or whose name holds it, by Latin name; empty: all.
 
-    Four digits also find the end of a mobile number.
+    Four signs also find the end of a mobile number or document; a mobile may be written with spaces, dashes and +86.
     """
     order = (customer.c.name_latin, customer.c.id)
     query = select(customer).order_by(*order).limit(limit + 1)
@@ -65,12 +68,12 @@ def _matches(text: str) -> ColumnElement[bool]:
     conditions = [
         customer.c.id == upper,
         customer.c.id_number == upper,
-        customer.c.mobile == text,
-        customer.c.name.startswith(text, autoescape=True),
+        customer.c.mobile.in_({text, re.sub(r"[\s-]", "", text).removeprefix("+86")}),
+        customer.c.name.contains(text, autoescape=True),
         func.lower(customer.c.name_latin).contains(text.lower(), autoescape=True),
     ]
-    if len(text) == 4 and text.isdigit():
-        conditions.append(customer.c.mobile.endswith(text))
+    if LAST_FOUR.fullmatch(upper):
+        conditions += [customer.c.mobile.endswith(upper), customer.c.id_number.endswith(upper)]
     return or_(*conditions)
 
 

@@ -17,6 +17,8 @@ CHANNELS = {"PHONE": 34, "CHAT": 26, "APP": 22, "WECOM": 10, "EMAIL": 5, "F2F": 
 ANONYMOUS = 12  # per cent of the inquiries that end, whose caller is nobody we know
 WEEK = (1.15, 1.0, 1.0, 1.0, 0.95, 0.35, 0.35)  # how much comes in on each day, Monday first
 HOURS = {8: 4, 9: 12, 10: 11, 11: 8, 12: 6, 13: 8, 14: 17, 15: 7, 16: 4, 17: 3, 18: 3, 19: 3, 20: 3, 21: 3}
+TRADING = ("trade", "recommendation")  # are not played where nobody knows yet on which days there is trading
+SETTLED_BY = timedelta(days=30)
 LATELY = 3  # days before the end in which nothing begins that is to come to its end
 
 
@@ -35,14 +37,16 @@ class Cast:
         ended = [fate for fate in FATES if not fate.stop]
         for number in range(count):
             fate = FATES[number] if number < len(FATES) else self._random.choice(ended)
-            yield self._script(fate, self._begins(fate, days))
+            begins = self._begins(fate, days)
+            if fate.key not in TRADING or self._shifts.knows(begins + SETTLED_BY):
+                yield self._script(fate, begins)
 
     def child(self, key: str, parent: Script | None, at: datetime) -> Script:
         """The script of a case that came out of another one, or began by the clock."""
         given = parent.fate.children.get(key) if parent else None
         script = self._script(given or self._random.choice(PLOTS[key].usual), at)
         if parent:
-            script.customer, script.caller, script.vulnerable = parent.customer, parent.caller, parent.vulnerable
+            script.person, script.caller, script.channel = parent.person, parent.caller, parent.channel
             if script.scenario is NO_SCENARIO:
                 script.scenario = {"language": parent.language}
         return script
@@ -57,11 +61,10 @@ class Cast:
             plot=PLOTS[fate.key],
             fate=fate,
             scenario=scenario,
-            customer=customer.id if customer else "",
+            person=customer,
             begins=begins,
             channel=channel,
             caller=None if customer else unknown,
-            vulnerable=bool(customer and customer.care(begins)),
         )
 
     def _customer(self, fate: Fate, scenario: Scenario) -> Customer | None:

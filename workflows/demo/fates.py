@@ -21,7 +21,7 @@ class Fate:
     """
 
     key: str
-    scenario: str
+    scenario: str = ""
     stop: str = ""
     age: tuple[int, int] | None = None
     fresh: int = 0
@@ -35,6 +35,8 @@ class Fate:
 _inquiry = partial(Fate, key="inquiry")
 _complaint = partial(Fate, key="complaint")
 
+_recommendation = partial(Fate, key="recommendation")
+_trade = partial(Fate, key="trade")
 RUDE_CALL = _complaint(scenario="rude-call", reactions=("accepted",))
 
 FATES: tuple[Fate, ...] = (
@@ -61,7 +63,30 @@ FATES: tuple[Fate, ...] = (
     _inquiry(scenario="money-rate", stop="WrapUp", age=(1, 1), mine=True, reactions=("clear",)),
     _complaint(scenario="group-outage", stop="ReadSystemLog", age=(6, 6), late=3),
     _inquiry(scenario="pension-tax", stop="Answer", age=(2, 2), late=2),
+    _trade(scenario="own-index", stop="Guide", age=(0, 0), mine=True),
+    _recommendation(scenario="growth-index", stop="ReviewProposal", age=(2, 2)),
+    _trade(scenario="elder-qdii", stop="ApproveSale", age=(1, 1)),
+    _recommendation(scenario="steady-bonds", stop="AnalyseNeed", fresh=35, mine=True),
+    _recommendation(scenario="school-fund", stop=WAITS, age=(3, 4)),
+    _trade(scenario="own-bond", stop=WAITS, age=(1, 1)),
+    _recommendation(scenario="pension", stop="AdviseOnFunds", age=(1, 1), marks=("ask",)),
+    _trade(scenario="own-cash", stop="ConfirmOrder", fresh=9),
     # What has ended
+    _recommendation(scenario="idle-cash", reactions=("buy",)),
+    _trade(scenario="own-cash"),
+    _trade(scenario="lowest-bond"),
+    _recommendation(scenario="steady-bonds", reactions=("questions", "declines")),
+    _trade(scenario="own-gold"),
+    _recommendation(scenario="en-balance", reactions=("buy",)),
+    _trade(scenario="suspended"),
+    _recommendation(scenario="growth-index", reactions=("questions", "buy"), marks=("ask",)),
+    _trade(scenario="elder-qdii"),
+    _trade(scenario="new-bond"),
+    _recommendation(scenario="pension"),
+    _trade(scenario="own-tech", reactions=("gives up",)),
+    _recommendation(scenario="school-fund", reactions=("buy",)),
+    _trade(scenario="own-bond"),
+    _trade(scenario="en-cash"),
     _inquiry(scenario="en-redemption", reactions=("clear",)),
     _inquiry(
         scenario="becomes-complaint",

@@ -32,7 +32,7 @@ def fill(schema: Schema, wishes: Mapping[str, Any], random: Random, at: datetime
 
 def _shown(field: Schema, values: Mapping[str, Any]) -> bool:
     when = field.get("x-when")
-    return when is None or values.get(when["field"]) == when["equals"]
+    return when is None or values.get(when["field"]) in (when.get("in") or [when.get("equals")])
 
 
 def _required(schema: Schema, values: Mapping[str, Any]) -> Iterator[str]:

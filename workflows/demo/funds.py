@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cache
 
 from ..funds.model import Fund
 from .texts import read
 
 DAILY_LIMITS = {"990018": Decimal("1000")}
+HOLDING_DAYS = {"990003": 7, "990005": 365, "990010": 3 * 365}  # as their names say
 
 
 def funds() -> list[Fund]:
@@ -29,3 +31,9 @@ def funds() -> list[Fund]:
         )
         for code, name_zh, name_en, kind, risk, front, service, annual, least, lag, status in read("funds")
     ]
+
+
+@cache
+def by_code() -> dict[str, Fund]:
+    """The same by their codes."""
+    return {fund.code: fund for fund in funds()}

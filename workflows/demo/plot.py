@@ -35,6 +35,7 @@ class Plot:
     opened_by: tuple[str, ...] = ("csr",)
     latest: int = 700  # minutes of the shift after which nothing begins
     reactions: Mapping[str, Reaction] = field(default_factory=dict)
+    ordinarily: tuple[str, ...] = ()  # the reactions that come whenever they are asked for, unless a fate names others
     working: Around = (6.0, 0.7)
     reacting: Around = (5.0, 0.8)
     at_once: Mapping[str, Around] = field(default_factory=dict)  # minutes: somebody waits on the line

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from . import complaint, inquiry
+from . import assessment, callback, complaint, feedback, inquiry, recommendation, survey, trade
 from .plot import Plot
 
-PLOTS: Mapping[str, Plot] = {plot.key: plot for plot in (inquiry.PLOT, complaint.PLOT)}
+PLOTS: Mapping[str, Plot] = {
+    plot.key: plot
+    for plot in (
+        inquiry.PLOT,
+        complaint.PLOT,
+        recommendation.PLOT,
+        assessment.PLOT,
+        trade.PLOT,
+        callback.PLOT,
+        survey.PLOT,
+        feedback.PLOT,
+        feedback.ANALYSIS,
+    )
+}

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from ..customers.model import Customer
 from .fates import Fate
 from .plot import Plot
 from .texts import read
@@ -24,15 +25,30 @@ class Script:
     plot: Plot
     fate: Fate
     scenario: Scenario
-    customer: str
+    person: Customer | None  # nothing: a caller whom nobody knows
     begins: datetime
     channel: str = "PHONE"
     caller: str | None = None
-    vulnerable: bool = False
     case: str = ""
     opened_by: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)  # the case's, as they were when it was last looked at
     done: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def customer(self) -> str:
+        """The id of its customer, or nothing."""
+        return self.person.id if self.person else ""
+
+    @property
+    def name(self) -> str:
+        """What its customer signs with."""
+        assert self.person is not None
+        return self.person.name
+
+    @property
+    def vulnerable(self) -> bool:
+        """Whether its customer needs special care."""
+        return bool(self.person and self.person.care(self.begins))
 
     def phrase(self, name: str) -> str:
         """A standing phrase in the language of the case."""

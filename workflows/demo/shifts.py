@@ -21,6 +21,10 @@ class Shifts:
     def __init__(self, calendars: Calendars) -> None:
         self._calendars = calendars
 
+    def knows(self, at: datetime) -> bool:
+        """Whether the trading days of a moment's year are known."""
+        return at.astimezone(SHANGHAI).year <= self._calendars.trading.last_year
+
     def next(self, at: datetime, groups: Iterable[str]) -> datetime:
         """The moment itself, or the next one at which somebody of the groups is there."""
         every_day = not EVERY_DAY.isdisjoint(groups)

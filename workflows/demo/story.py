@@ -7,8 +7,9 @@ run when they are due. Nothing is written beside the engine, so every sample cas
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import count
 from random import Random
 from typing import Any
@@ -35,6 +36,7 @@ WAITING = {"csr": (0.2, 0.9), "csl": (1.0, 0.7)}
 OTHERS_WAIT = (2.5, 0.8)
 WITHDRAWAL = timedelta(days=1.5)
 MOST_CASES = 100_000
+ORDINARY = {plot.reactions[name].message: name for plot in PLOTS.values() for name in plot.ordinarily}
 REACTIONS = {name: reaction for plot in PLOTS.values() for name, reaction in plot.reactions.items()}
 LOGGED_IN = 0.6  # how often the person of the log-in page takes a task
 Progress = Callable[[float], None]
@@ -73,6 +75,7 @@ class Story:
         self._scripts: dict[str, Script] = {}
         self._seen: dict[str, int] = {}  # case: the step up to which it was looked at
         self._planned: set[str] = set()
+        self._asked: set[tuple[str, int]] = set()  # what customers ordinarily answer: case and occurrence
 
     def play(self, cases: int) -> int:
         """Run until the end; how many cases began."""
@@ -233,14 +236,26 @@ class Story:
 
     def _await_reaction(self, script: Script) -> None:
         """Let the customer answer when the case waits for him, unless he is silent or the case stands there."""
-        waits = {subscription.name for subscription in self._engine.marking(script.case).subscriptions}
-        given = self._reacted(script)
+        asked = {(one.name, one.occurrence) for one in self._engine.marking(script.case).subscriptions}
+        self._react_as_usual(script, asked)
+        waits, given = {name for name, _ in asked}, self._reacted(script)
         if script.done["asked"] > given or given >= len(script.fate.reactions):
             return
         reaction = script.fate.reactions[given]
         if REACTIONS[reaction].message in waits:
             script.done["asked"] += 1
             self._at(self._reacts(script), lambda: self._react(script, reaction))
+
+    def _react_as_usual(self, script: Script, asked: Iterable[tuple[str, int]]) -> None:
+        """Answer what customers ordinarily answer, once each time that they are asked, unless the case stands there."""
+        if script.fate.stop == WAITS:
+            return
+        for message, occurrence in sorted(asked):
+            reaction, once = ORDINARY.get(message, ""), (script.case, occurrence)
+            if reaction and once not in self._asked and reaction not in script.fate.reactions:
+                self._asked.add(once)
+                moment = self._clock.now() + timedelta(hours=self._around(*script.plot.reacting))
+                self._at(moment, partial(self._send, script, reaction))
 
     def _reacts(self, script: Script) -> datetime:
         now = self._clock.now()
@@ -256,7 +271,8 @@ class Story:
 
     def _send(self, script: Script, reaction: str) -> None:
         case, message = self._engine.case(script.case), REACTIONS[reaction].message
-        if case.status != "open":
+        waits = {subscription.name for subscription in self._engine.marking(script.case).subscriptions}
+        if case.status != "open" or message not in waits:
             return
         script.data = case.data
         with self._engine.database.reading() as connection:

@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from engine.canonical import moment
 from engine.operators import Call, Operator, Parameter
 
-from .. import casework
+from .. import casework, records
 from ..customers import repository as customers
 from . import repository
 
+ANSWERED_BY = "Answer"  # the element at which somebody answers the customer
+
 CLOSED = {
     "type": "object",
-    "properties": {"closedAt": {"type": "string", "format": "date-time"}, "surveyPlanned": {"type": "boolean"}},
-    "required": ["closedAt", "surveyPlanned"],
+    "properties": {
+        "closedAt": {"type": "string", "format": "date-time"},
+        "number": {"type": "string"},
+        "agent": {"type": "string"},
+    },
+    "required": ["closedAt", "number", "agent"],
 }
 
 
 def close(call: Call) -> dict[str, Any]:
-    """Keep the knowledge gap, and plan a survey unless the customer does not want one or was asked lately."""
+    """Keep the knowledge gap; the number of the case and who answered in it are what a survey must know."""
     with call.writing() as connection:
         identity = casework.customer_id(call)
         customer = customers.get(connection, identity) if identity else None
-        planned = None
-        if call.parameters.get("survey") and customer is not None and customer.reachable:
-            since = call.at - timedelta(days=call.parameter("SURVEY_PAUSE_DAYS"))
-            if not repository.surveyed_since(connection, customer.id, since, other_than=call.case_id):
-                planned = call.at + timedelta(hours=call.parameter("SURVEY_DELAY_HOURS"))
         repository.close(
             connection,
             case_id=call.case_id,
@@ -36,9 +36,9 @@ def close(call: Call) -> dict[str, Any]:
             customer_id=customer.id if customer else None,
             at=call.at,
             knowledge_gap=str(call.parameters.get("gap") or ""),
-            survey_planned_at=planned,
         )
-    return {"closedAt": moment(call.at), "surveyPlanned": planned is not None}
+        agent = records.who_did(connection, call.case_id, ANSWERED_BY)
+    return {"closedAt": moment(call.at), "number": call.case_number, "agent": agent or ""}
 
 
 OPERATORS = (
@@ -46,11 +46,8 @@ OPERATORS = (
         name="inquiry/close",
         kind="local",
         run=close,
-        description="Close an inquiry: keep the knowledge gap, plan the survey.",
-        parameters=(
-            Parameter(name="gap", type="string", required=False, description="what we did not know"),
-            Parameter(name="survey", type="boolean", required=False, description="whether the customer may be asked"),
-        ),
+        description="Close an inquiry: keep the knowledge gap.",
+        parameters=(Parameter(name="gap", type="string", required=False, description="what we did not know"),),
         result=CLOSED,
     ),
 )

@@ -17,7 +17,6 @@ def close(
     customer_id: str | None,
     at: datetime,
     knowledge_gap: str,
-    survey_planned_at: datetime | None,
 ) -> None:
     """Record how an inquiry was closed; said twice, it stands once."""
     if connection.execute(select(inquiry.c.case_id).where(inquiry.c.case_id == case_id)).first() is None:
@@ -28,19 +27,8 @@ def close(
                 customer_id=customer_id,
                 closed_at=at,
                 knowledge_gap=knowledge_gap,
-                survey_planned_at=survey_planned_at,
             )
         )
-
-
-def surveyed_since(connection: Connection, customer_id: str, since: datetime, *, other_than: str) -> bool:
-    """Whether a survey was planned for a customer after a moment, by another case."""
-    query = select(inquiry.c.case_id).where(
-        inquiry.c.customer_id == customer_id,
-        inquiry.c.survey_planned_at > since,
-        inquiry.c.case_id != other_than,
-    )
-    return connection.execute(query.limit(1)).first() is not None
 
 
 def knowledge_gaps(connection: Connection, *, since: datetime) -> list[tuple[str, str]]:

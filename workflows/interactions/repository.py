@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, or_, select
+from sqlalchemy import Connection, insert, literal, or_, select, tuple_
 
+from ..columns import Moment
 from ..tables import interaction
 from .model import SYSTEM, Interaction
 
@@ -46,9 +47,14 @@ def record(
     return int(added.scalar_one())
 
 
-def of_customer(connection: Connection, customer_id: str, *, limit: int = 20) -> list[Interaction]:
-    """A customer's contacts, newest first."""
+def of_customer(
+    connection: Connection, customer_id: str, *, limit: int = 20, after: int | None = None
+) -> list[Interaction]:
+    """A customer's contacts, newest first; `after` is the id of the last of the page before."""
     query = select(interaction).where(interaction.c.customer_id == customer_id)
+    last = select(interaction.c.at).where(interaction.c.id == after)
+    if after is not None and (at := connection.execute(last).scalar()) is not None:
+        query = query.where(tuple_(interaction.c.at, interaction.c.id) < tuple_(literal(at, Moment), after))
     query = query.order_by(interaction.c.at.desc(), interaction.c.id.desc()).limit(limit)
     return [Interaction(**row._mapping) for row in connection.execute(query)]
 

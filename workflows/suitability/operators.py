@@ -1,0 +1,123 @@
+"""The operators of suitability: facts for the table, and what the table said of each fund."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.operators import Call, Operator, Parameter
+
+from .. import casework
+from ..customers import repository as customers
+from ..funds import repository as funds
+from ..funds.model import Fund
+from . import opinions
+from .assessing import OPERATORS as ASSESSING
+from .facts import facts
+from .opinions import Opinion
+
+INITIATIVES = ("STAFF", "CUSTOMER")
+WHOLE = {"type": "integer"}
+TEXT = {"type": "string"}
+TRUTH = {"type": "boolean"}
+CODES = {"type": "array", "items": TEXT}
+
+FACTS = {
+    "type": "object",
+    "properties": {
+        "inv": {"enum": ["ORD", "PRO"]},
+        "valid": TRUTH,
+        "lowest": TRUTH,
+        "c": WHOLE,
+        "r": {"type": ["integer", "null"]},
+        "init": {"enum": list(INITIATIVES)},
+        "goalFit": TRUTH,
+        "age": WHOLE,
+        "class": TEXT,
+        "validTo": TEXT,
+        "active": TRUTH,
+        "adult": TRUTH,
+    },
+    "required": "inv valid lowest c r init goalFit age class validTo active adult".split(),
+}
+
+
+def gather(call: Call) -> dict[str, Any]:
+    """The inputs of the suitability table for a customer and a fund, as they stand now."""
+    init = str(call.parameters.get("init") or "CUSTOMER")
+    if init not in INITIATIVES:
+        raise ValueError(f"{init} is no initiative; there are {', '.join(INITIATIVES)}")
+    identity, code = casework.customer_id(call), call.parameters.get("fundCode")
+    with call.writing() as connection:
+        customer = customers.get(connection, identity) if identity else None
+        fund = funds.get(connection, str(code)) if code else None
+    if customer is None:
+        raise ValueError(f"there is no customer {identity}")
+    return facts(customer, fund, init=init, goal=call.parameters.get("goal"), at=call.at)
+
+
+def keep(call: Call) -> dict[str, Any]:
+    """Keep what the table said of each fund, and give back the funds that staff may speak of."""
+    said = [
+        Opinion(
+            fund_code=str(one["fundCode"]),
+            facts=one["facts"],
+            decision=str(one["decision"]),
+            actions=tuple(one["actions"]),
+            rule=str(one["rule"]),
+            given_at=call.at,
+        )
+        for one in call.parameters["matches"]
+    ]
+    identity = casework.customer_id(call)
+    if not identity:
+        raise ValueError("an opinion is about a customer, and the case names none")
+    with call.writing() as connection:
+        opinions.add(connection, said, customer_id=identity, case_id=call.case_id, case_number=call.case_number)
+        left = [fund for one in said if one.fits and (fund := funds.get(connection, one.fund_code))]
+    return {
+        "allowed": [one.fund_code for one in said if one.fits],
+        "overview": "\n".join(_compared(fund) for fund in sorted(left, key=lambda fund: (fund.risk, fund.code))),
+        "withCare": [one.fund_code for one in said if one.decision == "ALLOW_WITH_CARE"],
+        "refused": [one.fund_code for one in said if not one.fits],
+    }
+
+
+def _compared(fund: Fund) -> str:
+    """One line of the comparison of funds, for both languages."""
+    figures = f"{fund.front_fee.normalize():f} % + {fund.annual_fee.normalize():f} %"
+    return f"{fund.code} {fund.risk} · {fund.name_zh} · {fund.name_en} · {figures} · ≥ {fund.min_amount}"
+
+
+CUSTOMER = Parameter(name="customerId", type="string", required=False, description="else the case's")
+
+OPERATORS = (
+    Operator(
+        name="suitability/facts",
+        kind="local",
+        run=gather,
+        description="What the suitability table reads of a customer and a fund; r is null without a rated fund.",
+        parameters=(
+            CUSTOMER,
+            Parameter(name="fundCode", type="string", required=False, description="without it only the customer's"),
+            Parameter(name="init", type="string", required=False, description="STAFF or CUSTOMER, else CUSTOMER"),
+            Parameter(name="goal", type="string", required=False, description="what the customer wants to reach"),
+        ),
+        result=FACTS,
+    ),
+    Operator(
+        name="suitability/opinions",
+        kind="local",
+        run=keep,
+        description="Keep what the table said of each fund; give back those that staff may speak of.",
+        parameters=(
+            CUSTOMER,
+            Parameter(name="matches", type="list", description="each {fundCode, facts, decision, actions, rule}"),
+        ),
+        result={
+            "type": "object",
+            "properties": {"allowed": CODES, "withCare": CODES, "refused": CODES, "overview": TEXT},
+            "required": ["allowed", "withCare", "refused", "overview"],
+        },
+    ),
+    *ASSESSING,
+)

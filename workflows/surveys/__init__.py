@@ -1,0 +1,1 @@
+"""Satisfaction surveys after a closed case: who is asked, what is answered, and when an answer comes too late."""
