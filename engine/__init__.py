@@ -19,7 +19,7 @@ from .errors import (
     Refusal,
     StepFailed,
 )
-from .model import SYSTEM, Actor, Case, Deployment, Effect, Finding, Incident, Replay, Step, Task, Verification
+from .model import SYSTEM, Actor, Awaited, Case, Deployment, Effect, Finding, Incident, Replay, Step, Task, Verification
 from .operators import Call, DiagramError, Operator, Parameter
 from .policy import Policy
 
@@ -27,6 +27,7 @@ __all__ = [
     "SYSTEM",
     "Actor",
     "AmbiguousMessage",
+    "Awaited",
     "Call",
     "Case",
     "Conflict",

@@ -15,6 +15,7 @@ from sqlalchemy import insert
 from .bundles import Bundle
 from .canonical import instant
 from .cases import deploying, messages, reading, starting, tasks
+from .cases.change import bundle_of
 from .cases.context import Context, Lookups
 from .cases.deploying import Proposal
 from .cases.incidents import close_incident, open_incident
@@ -33,6 +34,7 @@ from .jobs import run
 from .model import (
     SYSTEM,
     Actor,
+    Awaited,
     Case,
     CaseId,
     Deployment,
@@ -197,6 +199,22 @@ class Engine(Settings):
         """Where a case stands: tokens, timers, subscriptions, data."""
         with self.database.reading() as connection:
             return Marking.from_bytes(bytes(reading.read_case(self.context, connection, case_id, actor).state))
+
+    def awaited(self, case_id: CaseId | str, actor: Actor = SYSTEM) -> list[Awaited]:
+        """The messages that a case waits for."""
+        with self.database.reading() as connection:
+            row = reading.read_case(self.context, connection, case_id, actor)
+        marking = Marking.from_bytes(bytes(row.state))
+        return [
+            Awaited(
+                name=one.name,
+                element=one.element,
+                occurrence=one.occurrence,
+                bundle=bundle_of(marking, one.occurrence, row.bundle),
+            )
+            for one in marking.subscriptions
+            if one.kind == "message"
+        ]
 
     def cancel(self, case_id: CaseId | str, *, by: Actor, reason: str) -> Case:
         """Give a case up: every task, timer and message is withdrawn, what happened stays."""

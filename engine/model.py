@@ -42,6 +42,16 @@ SYSTEM = Actor("system", system=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Awaited:
+    """A message that a case waits for, and the bundle that its event stands in: its own, or one that it has called."""
+
+    name: str
+    element: str
+    occurrence: int
+    bundle: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
     """Something that technical staff must look at: one row per case, element and error, outside the chain."""
 

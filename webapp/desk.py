@@ -13,7 +13,7 @@ from .forms import labels as named
 from .labels import Labels, Row
 from .language import Words
 from .sentences import Sentence, Teller
-from .services import Card, Person, Services
+from .services import Board, Card, Person, Services
 
 if TYPE_CHECKING:
     from engine import Case, Task
@@ -35,6 +35,7 @@ class Desk:
     submit: str = ""
     instructions: str = ""
     problems: tuple[Problem, ...] = ()
+    boards: tuple[Board, ...] = ()
     drafted: bool = False
     card: Card | None = None
     texts: tuple[Row, ...] = ()
@@ -88,6 +89,7 @@ class Desk:
             submit=named.text(schema, "x-submit", words.lang),
             instructions=_instructions(labels, task.element),
             problems=problems(schema, sentences),
+            boards=boards(services, schema, case.data, words),
             drafted=draft is not None,
             card=services.beside.card(case, words.lang),
             texts=labels.texts(case.data, task.element)[:QUOTED],
@@ -107,6 +109,14 @@ def schema_of(labels: Labels, element: str) -> Mapping[str, Any]:
     """The form of an element; one without a form asks nothing."""
     form = labels.bundle.form_of(element)
     return form.schema if form else {"properties": {}}
+
+
+def boards(services: Services, schema: Mapping[str, Any], data: Mapping[str, Any], words: Words) -> tuple[Board, ...]:
+    """What a form compares: `x-compare` names for each kind of thing where in the case's data the chosen ones stand."""
+    asked = schema.get("x-compare") or {}
+    values = {kind: forms.at_path(data, str(path)) for kind, path in asked.items()}
+    found = (services.beside.board(kind, listed, words.lang) for kind, listed in values.items() if listed)
+    return tuple(board for board in found if board)
 
 
 def problems(schema: Mapping[str, Any], sentences: Mapping[str, str]) -> tuple[Problem, ...]:

@@ -30,6 +30,7 @@ class Row:
     vault: Mapping[str, Any] | None = None
     shape: Shape | None = None
     kind: str = ""
+    lookup: str = ""  # what its value is looked up among: customer, fund, staff
     long: bool = False
     rows: tuple[Row, ...] = ()
 
@@ -153,9 +154,9 @@ def row_of(shape: Shape, value: Any, words: Words, label: str = "") -> Row:
     if isinstance(value, Mapping):
         return _plain(label, value, words)
     text = named.shown(shape, value, words)
-    return Row(
-        label=label, key=shape.key, text=text, kind=shape.kind, long=shape.kind == "textarea" or len(text) > LONG
-    )
+    long = shape.kind == "textarea" or len(text) > LONG
+    lookup = shape.lookup if shape.kind == "lookup" else ""
+    return Row(label=label, key=shape.key, text=text, kind=shape.kind, lookup=lookup, long=long)
 
 
 def _entered(shape: Shape, value: Any) -> bool:

@@ -129,6 +129,16 @@ class Found:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """Things side by side, for a choice among them: the first cell of each row leads to the page about it."""
+
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[str, ...]], ...]  # the address, and the cells
+    note: str = ""
+
+
 class Beside(Protocol):
     """What a process shows beside a task and in lists."""
 
@@ -143,6 +153,9 @@ class Beside(Protocol):
 
     def link(self, kind: str, value: str) -> str | None:
         """The address of the page about a thing, if it has one."""
+
+    def board(self, kind: str, values: Sequence[str], lang: Lang) -> Board | None:
+        """Some things of a kind side by side, if they can be compared."""
 
 
 class Nothing:
@@ -162,6 +175,10 @@ class Nothing:
 
     def link(self, kind: str, value: str) -> str | None:
         """No page."""
+        return None
+
+    def board(self, kind: str, values: Sequence[str], lang: Lang) -> Board | None:
+        """No board."""
         return None
 
 

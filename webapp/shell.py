@@ -65,6 +65,7 @@ def init_app(app: Flask, services: Services, config: Config) -> None:
         number=when.number,
         amount=when.amount,
         languages=language.NAMES,
+        page_about=services.beside.link,
         level=lambda priority: LEVELS.get(priority, "normal"),
     )
     app.jinja_env.filters.update(past=_past, due=_due, due_sentence=_due_sentence, full=_full, day=_day, person=_name)

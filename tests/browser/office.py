@@ -19,7 +19,6 @@ from sqlalchemy import func, select, update
 
 import workflows
 from engine import SYSTEM, Actor, Case, Engine, FixedClock, NotAllowed, Task
-from engine.cases.change import bundle_of
 from engine.store.tables import step
 from tests.support.serving import LiveServer, serving
 from tests.support.shifted import ShiftedClock
@@ -183,9 +182,8 @@ class Office:
     def asks(self, case: Case, message: str) -> Mapping[str, Any]:
         """The form of a message that a case waits for."""
         self.waits(case, message)
-        marking = self.engine.marking(case.id)
-        waiting = next(one for one in marking.subscriptions if one.name == message)
-        form = self.engine.bundle(bundle_of(marking, waiting.occurrence, case.bundle)).form_of(waiting.element)
+        waiting = next(one for one in self.engine.awaited(case.id) if one.name == message)
+        form = self.engine.bundle(waiting.bundle).form_of(waiting.element)
         return form.schema if form else {"properties": {}}
 
     def child(self, case: Case, key: str) -> Case:

@@ -366,12 +366,7 @@ def test_opinions_are_kept_and_what_may_be_spoken_of_comes_back(known: Connectio
         for code, said in decided
     ]
     asked = call("suitability/opinions", {"customerId": WHO, "matches": matches}, connection=known)
-    overview = (
-        "990001 R1 · 云杉样例天天盈货币A · Spruce Demo Daily Cash MMF A · 0 % + 0.2 % · ≥ 0.01\n"
-        "990018 R5 · 海棠样例全球科技股票QDII · Begonia Demo Global Tech Equity QDII · 0.8 % + 1.6 % · ≥ 10.00"
-    )
     assert keep(asked) == {
-        "overview": overview,
         "allowed": ["990001", "990018"],
         "withCare": ["990018"],
         "refused": ["990014", "990012"],

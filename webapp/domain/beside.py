@@ -14,15 +14,18 @@ from workflows.complaints import repository as complaints
 from workflows.customers import repository as customers
 from workflows.customers.masking import mask_phone
 from workflows.customers.model import Customer
+from workflows.funds import comparison
 from workflows.funds import repository as funds
+from workflows.funds.comparison import Compared
+from workflows.funds.model import TYPES
 from workflows.interactions import repository as interactions
 from workflows.interactions.model import CHANNELS, Interaction
 from workflows.staff import repository as staff
 from workflows.tables import complaint, customer
 
 from ..language import Lang, Words, noop, words
-from ..services import Card, Contact, Fact, Found, Line, Notice
-from ..when import day
+from ..services import Board, Card, Contact, Fact, Found, Line, Notice
+from ..when import day, local
 from .wording import CARE, CARE_ADVICE, RISK, SEVERITIES, TIERS, worded
 
 if TYPE_CHECKING:
@@ -30,6 +33,16 @@ if TYPE_CHECKING:
     from engine.store.database import Database
 
 CONTACTS = 4
+COMPARED = (
+    noop("Fund"),
+    noop("Type"),
+    noop("Risk"),
+    noop("When buying"),
+    noop("A year"),
+    noop("Smallest amount"),
+    noop("Change and volatility, 1 year"),
+)
+NO_PROMISE = noop("The past performance of a fund does not indicate its future performance.")
 IN = noop("%(channel)s, from the customer: %(text)s")
 OUT = noop("%(channel)s, to the customer: %(text)s")
 
@@ -91,6 +104,34 @@ class CustomerBeside:
         if kind == "customer":
             return url_for("customers.show", customer_id=value)
         return url_for("funds.show", code=value) if kind == "fund" else None
+
+    def board(self, kind: str, values: Sequence[str], lang: Lang) -> Board | None:
+        """Funds side by side: what they are, what they cost, and how much they moved."""
+        if kind != "fund":
+            return None
+        say = words(lang)
+        with self._database.reading() as connection:
+            rows = comparison.compared(connection, values, local(self._now()).date())
+        return Board(
+            title=say("Funds to choose from"),
+            head=tuple(say(word) for word in COMPARED),
+            rows=tuple((url_for("funds.show", code=row.fund.code), _cells(row, say)) for row in rows),
+            note=say(NO_PROMISE),
+        )
+
+
+def _cells(row: Compared, say: Words) -> tuple[str, ...]:
+    fund, year = row.fund, row.year
+    moved = "" if year is None or year.change is None else f"{year.change:+} % / {year.volatility} %"
+    return (
+        f"{fund.code} {fund.name(say.lang)}",
+        TYPES.get(fund.type, {}).get(say.lang, fund.type),
+        fund.risk,
+        f"{fund.front_fee.normalize():f} %",
+        f"{(fund.annual_fee + fund.service_fee).normalize():f} %",
+        f"{fund.min_amount:,}",
+        moved or say("not a year yet"),
+    )
 
 
 def name_of(one: Customer, lang: Lang) -> str:

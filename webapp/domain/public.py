@@ -13,7 +13,6 @@ from flask import Blueprint, g, render_template, request
 from werkzeug.datastructures import MultiDict
 
 from engine import Actor, Step
-from engine.cases.change import bundle_of
 from engine.errors import Conflict, InvalidForm, NotFound, Refusal
 from workflows.customers import repository as customers
 from workflows.links import PATH, Broken, Expired, Link
@@ -129,16 +128,14 @@ def _asked(link: Link, token: str) -> Asked | None:
 def _waiting(case_id: str, question: Question) -> dict[str, Mapping[str, Any]]:
     """The answers that a case waits for, each with its form."""
     try:
-        case = here.engine().case(case_id)
+        waits = here.engine().awaited(case_id)
     except NotFound:
         return {}
-    marking = here.engine().marking(case_id)
     found: dict[str, Mapping[str, Any]] = {}
-    for subscription in marking.subscriptions:
-        if subscription.name in question.answers:  # it may wait in a process that the case has called
-            bundle = here.engine().bundle(bundle_of(marking, subscription.occurrence, case.bundle))
-            form = bundle.form_of(subscription.element)
-            found[subscription.name] = form.schema if form else {"properties": {}}
+    for one in waits:
+        if one.name in question.answers:
+            form = here.engine().bundle(one.bundle).form_of(one.element)
+            found[one.name] = form.schema if form else {"properties": {}}
     return found
 
 

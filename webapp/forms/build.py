@@ -230,14 +230,20 @@ def _defaults(group: Shape, now: datetime, data: Mapping[str, Any]) -> dict[str,
 
 def _default(part: Shape, now: datetime, data: Mapping[str, Any]) -> Any:
     """What the case holds at the path of `x-from`, else the present for `x-default: now`, else the default."""
-    held: Any = data
-    for name in str(part.schema.get("x-from", "")).split("."):
-        held = held.get(name) if isinstance(held, Mapping) and "$vault" not in held else None
+    held = at_path(data, str(part.schema.get("x-from", "")))
     if held is not None and not isinstance(held, Mapping):
         return held
     if part.schema.get("x-default") == "now" and part.kind in PRESENT:
         return PRESENT[part.kind](local(now))
     return part.schema.get("default")
+
+
+def at_path(data: Mapping[str, Any], path: str) -> Any:
+    """What stands in the data of a case at the end of names with dots between them, or None."""
+    held: Any = data
+    for name in path.split("."):
+        held = held.get(name) if isinstance(held, Mapping) and "$vault" not in held else None
+    return held
 
 
 PRESENT: Mapping[str, Callable[[datetime], str]] = {

@@ -9,7 +9,6 @@ from engine.operators import Call, Operator, Parameter
 from .. import casework
 from ..customers import repository as customers
 from ..funds import repository as funds
-from ..funds.model import Fund
 from . import opinions
 from .assessing import OPERATORS as ASSESSING
 from .facts import facts
@@ -73,19 +72,11 @@ def keep(call: Call) -> dict[str, Any]:
         raise ValueError("an opinion is about a customer, and the case names none")
     with call.writing() as connection:
         opinions.add(connection, said, customer_id=identity, case_id=call.case_id, case_number=call.case_number)
-        left = [fund for one in said if one.fits and (fund := funds.get(connection, one.fund_code))]
     return {
         "allowed": [one.fund_code for one in said if one.fits],
-        "overview": "\n".join(_compared(fund) for fund in sorted(left, key=lambda fund: (fund.risk, fund.code))),
         "withCare": [one.fund_code for one in said if one.decision == "ALLOW_WITH_CARE"],
         "refused": [one.fund_code for one in said if not one.fits],
     }
-
-
-def _compared(fund: Fund) -> str:
-    """One line of the comparison of funds, for both languages."""
-    figures = f"{fund.front_fee.normalize():f} % + {fund.annual_fee.normalize():f} %"
-    return f"{fund.code} {fund.risk} · {fund.name_zh} · {fund.name_en} · {figures} · ≥ {fund.min_amount}"
 
 
 CUSTOMER = Parameter(name="customerId", type="string", required=False, description="else the case's")
@@ -115,8 +106,8 @@ OPERATORS = (
         ),
         result={
             "type": "object",
-            "properties": {"allowed": CODES, "withCare": CODES, "refused": CODES, "overview": TEXT},
-            "required": ["allowed", "withCare", "refused", "overview"],
+            "properties": {"allowed": CODES, "withCare": CODES, "refused": CODES},
+            "required": ["allowed", "withCare", "refused"],
         },
     ),
     *ASSESSING,
