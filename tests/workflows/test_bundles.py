@@ -92,3 +92,17 @@ def test_what_the_process_says_of_itself(key: str, prefix: str) -> None:
     assert (drawn.prefix, drawn.properties["customer"]) == (prefix, "customer.customerId")
     assert all(re.fullmatch("[A-Z][A-Za-z]+", element.id) for element in drawn.elements)
     assert max(len(drawn.inside(scope.id)) for scope in drawn.scopes) <= 45
+
+
+PROMISE = re.compile(r"expected return|guaranteed|yield forecast|预期收益|保证收益|稳赚", re.IGNORECASE)
+SECRET = re.compile(r"\b(password|passcode|pin|one-time code)\b|密码|验证码", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("name, path", FORMS)
+def test_no_form_asks_for_a_promise_or_for_what_is_the_customers_own(name: str, path: str) -> None:
+    """Nobody tells a customer what a fund will bring, and nobody operates for him (X1, X3)."""
+    for part in parts(read(bundle_files(name)[path])):
+        zh = part.get("x-i18n", {}).get("zh", {}).get("title", "")
+        assert not PROMISE.search(f"{part['title']} {zh}"), part["title"]
+        if part.get("type") == "string":  # what is ticked may say that none was asked for
+            assert not SECRET.search(f"{part['title']} {zh}"), part["title"]
