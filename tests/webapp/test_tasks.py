@@ -96,7 +96,8 @@ def test_an_old_page_of_a_task_that_is_gone(visit):
     visitor = visit("li.na")
     task = start_inquiry(visitor)
     complete(visitor, task, IDENTIFY)
-    assert visitor.open(f"/tasks/{task}").status == 404
+    assert visitor.open(f"/tasks/{task}").status == 409 and visitor.sees("Li Na completed this")
+    assert visitor.open("/tasks/1.1.999").status == 404
     assert visitor.post(f"/tasks/{task}/draft", {"callerName": "Ann"}).status == 409
 
 
