@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from tqdm import tqdm
 
 from engine import FixedClock, Refusal
+from workflows.calendar import business_date
 from workflows.demo import play, seed_base
 
 from .bootstrap import Settings, install, open_product
@@ -16,16 +17,16 @@ SEED = 20261121
 BEGUN = 0.56  # of all cases; the others come out of them: orders of recommendations, surveys, feedback, call-backs
 
 
-def seed(settings: Settings, *, cases: int, days: int, seed: int = SEED) -> int:
+def seed(settings: Settings, *, cases: int, days: int, seed: int = SEED, now: datetime | None = None) -> int:
     """Play about so many cases of the last days through the engine, with its clock moved; how many there are then."""
-    now = datetime.now(UTC).replace(microsecond=0)
+    now = now or datetime.now(UTC).replace(microsecond=0)
     clock = FixedClock(now - timedelta(days=days))
     with open_product(settings, clock) as engine:
         if engine.case_ids():
             raise Refusal("There are cases in this database; sample data go into an empty one.")
         install(engine)
         with engine.database.writing() as connection:
-            seed_base(connection, seed)
+            seed_base(connection, seed, today=business_date(now))
         with tqdm(total=100, desc="Playing the last days", unit="%", file=sys.stdout, bar_format=BAR) as bar:
             play(
                 engine,
