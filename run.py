@@ -176,7 +176,7 @@ def test(arguments: Sequence[str]) -> int:
     """Run the checks, then become the tests, which name the checks that failed and fail with them."""
     failed = [name for name, command in CHECKS.items() if not passes(name, command)]
     heading("pytest")
-    workers = [] if os.cpu_count() == 1 else ["-n", "2"]
+    workers = [] if os.cpu_count() == 1 else ["-n", "2", "--dist", "worksteal"]  # what a module shares is made once
     return become([PYTHON, "-m", "pytest", *workers, *arguments], FUNDCASE_FAILED_CHECKS=", ".join(failed))
 
 
