@@ -32,6 +32,7 @@ PARTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_a_complaint_goes_to_its_close(own_office, enter, lang):
     office = own_office

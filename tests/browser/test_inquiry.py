@@ -23,7 +23,7 @@ CLEAR = {"en": "Yes, it is clear", "zh": "清楚了"}
 UNCLEAR = {"en": "No, please explain again", "zh": "不清楚，请再解释"}
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("lang", ["en", pytest.param("zh", marks=pytest.mark.slow)])
 def test_an_inquiry_is_answered_until_it_is_clear(own_office, enter, lang):
     office = own_office
     service, expert = enter(office, "li.na", lang), enter(office, "liu.yang", lang)
