@@ -353,9 +353,7 @@ def test_our_own_bundles_have_no_errors(folder):
     }
     operators = Registry.of(Operator(name=name, kind="remote", run=lambda call: None) for name in named)
     processes = {path.stem for path in Path("bpmn_diagrams").glob("*/*.bpmn")}
-    findings = check(
-        files, operators=operators, language=CALENDARS, known_decisions=shared, known_processes=processes
-    )
+    findings = check(files, operators=operators, language=CALENDARS, known_decisions=shared, known_processes=processes)
     assert [one.message for one in findings if one.severity == "error"] == []
 
 
