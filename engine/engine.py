@@ -18,18 +18,19 @@ from .cases import deploying, messages, reading, starting, tasks
 from .cases.change import bundle_of
 from .cases.context import Context, Lookups
 from .cases.deploying import Proposal
-from .cases.incidents import close_incident, open_incident
+from .cases.incidents import open_incident
 from .cases.reading import View
-from .cases.steps import Taken, demand_open, number_of, open_case, settled, take
+from .cases.steps import Taken, number_of, settled
 from .cases.tasks import Draft
 from .clock import Clock, SystemClock
 from .configuration import default_content
-from .errors import NotAllowed, Refusal, StepFailed
+from .errors import Refusal, StepFailed
 from .forms import Formats
 from .forms.accept import checker
 from .history.chain import step_of
 from .history.replay import Archive, replay
 from .history.verify import verify
+from .interventions import Interventions
 from .jobs import run
 from .model import (
     SYSTEM,
@@ -58,7 +59,7 @@ from .store.vault import look_up, place
 Operators = Iterable[Operator] | Mapping[str, Callable[[Call], Any]] | Registry
 
 
-class Engine(Settings):
+class Engine(Settings, Interventions):
     """A case engine over one database."""
 
     def __init__(self, context: Context) -> None:
@@ -216,21 +217,6 @@ class Engine(Settings):
             if one.kind == "message"
         ]
 
-    def cancel(self, case_id: CaseId | str, *, by: Actor, reason: str) -> Case:
-        """Give a case up: every task, timer and message is withdrawn, what happened stays."""
-        if not reason.strip():
-            raise Refusal("Say why the case is given up.")
-
-        def give_up(connection: Any) -> Taken:
-            row = reading.read_case(self.context, connection, case_id, by)
-            if not (by.any_of(self.policy.assigners) or row.started_by == by.name):
-                raise NotAllowed("Giving a case up needs a group that assigns.", groups=sorted(self.policy.assigners))
-            opened = open_case(self.context, connection, case_id)
-            demand_open(opened)
-            return take(self.context, connection, opened, "cancelled", {"reason": reason.strip()}, by)
-
-        return self._done(give_up)
-
     # Tasks
 
     def inbox(
@@ -332,11 +318,6 @@ class Engine(Settings):
         """The incidents, newest first; `after` is the last of the page before."""
         with self.database.reading() as connection:
             return files.all_incidents(connection, open_only=open_only, limit=limit, after=after)
-
-    def retry(self, incident: int, *, by: Actor) -> None:
-        """Close an incident and let its job run again."""
-        with self.database.writing() as connection:
-            close_incident(connection, incident, self.context.now_text(), by.name)
 
     # History
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from .feel.errors import ExpressionError
 
 if TYPE_CHECKING:
-    from .model import Finding
+    from .model import Finding, Obstacle
 
 __all__ = [
     "AmbiguousMessage",
@@ -25,6 +25,7 @@ __all__ = [
     "MalformedXml",
     "NotAllowed",
     "NotFound",
+    "NotMigratable",
     "Refusal",
     "SchemaOutdated",
     "StepFailed",
@@ -92,6 +93,15 @@ class InvalidDiagram(Refusal):
         first = f" {errors[0].message}" if errors else ""
         super().__init__(f"{(type(self).__doc__ or '').strip()} {len(errors)} errors.{first}", findings=list(findings))
         self.findings: list[Finding] = list(findings)
+
+
+class NotMigratable(Refusal):
+    """The case cannot be moved to this version as it stands; map the elements that it stands on."""
+
+    def __init__(self, obstacles: Sequence[Obstacle]) -> None:
+        named = "; ".join(sorted({f"{one.element}: {one.why}" for one in obstacles}))
+        super().__init__(f"{(type(self).__doc__ or '').strip()} {named}", obstacles=list(obstacles))
+        self.obstacles: list[Obstacle] = list(obstacles)
 
 
 class StepFailed(Refusal):

@@ -145,6 +145,15 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Obstacle:
+    """Why a token of a case has no place in another version: `removed`, `other kind`, `other flow` or `elsewhere`."""
+
+    element: str
+    occurrence: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """Something that `check` found; line and column count from 1, 0 is unknown."""
 

@@ -26,7 +26,8 @@ class Policy:
 
     deployers: frozenset[str] = frozenset({"process_owner"})
     readers: frozenset[str] = frozenset({"auditor", "process_owner"})  # read every case of the classes open to them
-    assigners: frozenset[str] = frozenset({"supervisor"})  # give tasks to others, take them back, cancel cases
+    assigners: frozenset[str] = frozenset({"supervisor"})  # give tasks to others, take them back; cancel, suspend cases
+    menders: frozenset[str] = frozenset({"process_owner", "supervisor"})  # decide what becomes of an incident
     confidential: Mapping[str, frozenset[str]] = field(default_factory=dict)  # class: the groups that may see it
     second_approval: bool = False  # whether a deployment waits for a second process owner
     terms: tuple[Term, ...] = (

@@ -79,6 +79,7 @@ class Teller:
             "kind": step.kind,
             "span": self._late(step, begun),
             "code": str(given.get("code", "")),
+            "version": str(given.get("version", "")),
         }
         if step.kind == "started" and step.actor == "system":
             linked, planned = noop("%(process)s was started by another case"), noop("%(process)s began as planned")
@@ -199,5 +200,10 @@ MAIN: Mapping[str, tuple[str, str]] = {
     "escalated": (noop("%(what)s was escalated"), "late"),
     "cancelled": (noop("%(who)s cancelled the case"), "late"),
     "redated": (noop("Terms were dated anew, because the calendar of their year was loaded"), ""),
+    "suspended": (noop("%(who)s suspended the case"), "late"),
+    "resumed": (noop("%(who)s resumed the case"), "done"),
+    "migrated": (noop("%(who)s moved the case to version %(version)s of its process"), "late"),
+    "retried": (noop("%(who)s had %(what)s tried again"), ""),
+    "given_up": (noop("%(who)s gave %(what)s up"), "late"),
     "upgraded": (noop("The case was moved to a newer release"), ""),
 }

@@ -8,6 +8,7 @@ POLICY = Policy(
     deployers=frozenset({"process_owner"}),
     readers=frozenset({"auditor", "process_owner", "exec"}),
     assigners=frozenset({"csl", "exec"}),
+    menders=frozenset({"ops", "process_owner"}),
     confidential={"aml": frozenset({"aml"})},
     second_approval=True,
     terms=(

@@ -16,7 +16,9 @@ from ..spiff import Marking, Stepper
 Outcome = tuple[Marking, tuple[Effect, ...]]
 
 # The kinds whose state hash is that of the step before: they change who does something, not where the case is.
-BESIDE = frozenset({"claimed", "released", "assigned", "reminded", "breached", "escalated"})
+BESIDE = frozenset(
+    {"claimed", "released", "assigned", "reminded", "breached", "escalated", "suspended", "resumed", "retried"}
+)
 
 
 def apply(stepper: Stepper, marking: Marking, kind: str, given: Mapping[str, Any], at: datetime) -> Outcome:
@@ -62,6 +64,18 @@ def _redated(stepper: Stepper, marking: Marking, given: Mapping[str, Any], at: d
     return stepper.redate(marking, tasks, timers, given["last"], at)
 
 
+def _migrated(stepper: Stepper, marking: Marking, given: Mapping[str, Any], at: datetime) -> Outcome:
+    return stepper.migrate(marking, given["from"], given["mapping"], given.get("script", ""), at)
+
+
+def _given_up(stepper: Stepper, marking: Marking, given: Mapping[str, Any], at: datetime) -> Outcome:
+    effects: tuple[Effect, ...] = ()
+    for operator in given["operators"]:
+        marking, found = stepper.give_up(marking, operator, at)
+        effects += found
+    return marking, effects
+
+
 def _cancelled(stepper: Stepper, marking: Marking, given: Mapping[str, Any], at: datetime) -> Outcome:
     return stepper.cancel(marking, at)
 
@@ -76,4 +90,6 @@ MOVES = {
     "failed": _failed,
     "cancelled": _cancelled,
     "redated": _redated,
+    "migrated": _migrated,
+    "given_up": _given_up,
 }

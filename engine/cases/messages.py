@@ -20,7 +20,7 @@ from .change import bundle_of
 from .context import Context
 from .reading import read_case, visible_cases
 from .starting import start
-from .steps import Raced, Taken, demand_open, open_case, take
+from .steps import Raced, Taken, open_case, take
 
 MOST_COMPARED = 2_000  # cases whose data are looked at for a message that names no key
 MOST_NAMES = 20  # names of a message's content that may be its key
@@ -85,7 +85,7 @@ def already(
 def open_for(context: Context, connection: Connection, case_id: CaseId | str, by: Actor) -> int:
     """The case that a message names; Conflict where it is over, as nobody will ever wait there."""
     row = read_case(context, connection, case_id, by)
-    if row.status != "open":
+    if row.status not in ("open", "suspended"):
         raise Conflict(f"The case {row.number} is {row.status}.", status=row.status)
     return int(row.id)
 
@@ -103,7 +103,7 @@ def meeting(
     A message that is sent without a key is correlated by its content: by one or two of its names, or by all of them.
     """
     waits = select(subscription).join(case, case.c.id == subscription.c.case_id)
-    waits = waits.where(subscription.c.kind == "message", subscription.c.name == name, seen)
+    waits = waits.where(subscription.c.kind == "message", subscription.c.name == name, seen, case.c.status == "open")
     if case_id is not None:
         waits = waits.where(subscription.c.case_id == case_id)
     keys = [key_hash(correlate)] if correlate else list(keys_in(content))
@@ -153,9 +153,8 @@ def deliver(
     """Take the step that a message brings; its content is checked by the form of the event, if it names one."""
     opened = open_case(context, connection, str(met.case_id))
     waiting = {s.occurrence: s.element for s in opened.marking.subscriptions}
-    if met.occurrence not in waiting:
+    if met.occurrence not in waiting or opened.row.status != "open":
         raise Raced
-    demand_open(opened)
     shelter = opened.shelter()
     digest_there = bundle_of(opened.marking, met.occurrence, opened.row.bundle)
     form = form_of_event(context.shelf.bundle(connection, digest_there), waiting[met.occurrence])

@@ -28,6 +28,7 @@ from .incidents import open_incident
 from .inputs import BESIDE, apply
 from .world import Recorder
 
+STATUS = {"suspended": "suspended", "resumed": "open"}  # the status of a case after a step of a kind
 AT_ONCE = frozenset({"start", "message", "signal", "deliver"})  # jobs that the same thread runs after the commit
 MOST_RACES = 20
 T = TypeVar("T")
@@ -105,7 +106,7 @@ def number_of(case_id: CaseId | str) -> int:
 
 
 def demand_open(opened: Opened) -> None:
-    """Refuse an input to a case that is over."""
+    """Refuse an input to a case that is over or suspended."""
     if opened.row.status != "open":
         raise Conflict(f"The case {opened.row.number} is {opened.row.status}.", status=opened.row.status)
 
@@ -184,6 +185,10 @@ def record(
     )
     files.append(connection, made)
     values: Row = {"seq": made.seq, "head": made.hash, "last_at": made.at}
+    if kind in STATUS:
+        values["status"] = STATUS[kind]
+    if kind == "migrated":
+        values |= {name: decided.input[name] for name in ("version", "bundle")}
     if after is not None:
         values |= {
             "state": state,
@@ -198,6 +203,14 @@ def record(
             waits = ", ".join(sorted({token.element for token in after.tokens}))
             open_incident(connection, opened.id, waits, "deadlock: the case waits for what cannot come", made.at)
     return Taken(files.case_of(opened.row, values), jobs)
+
+
+def cancel(context: Context, connection: Connection, case_id: CaseId | str, by: Actor, reason: str) -> Taken:
+    """Give a case up, whether it is open or suspended."""
+    opened = open_case(context, connection, case_id)
+    if opened.row.status != "suspended":
+        demand_open(opened)
+    return take(context, connection, opened, "cancelled", {"reason": reason}, by)
 
 
 def recorder_of(context: Context, connection: Connection, opened: Opened, by: Actor, shelter: Shelter) -> Recorder:
@@ -242,7 +255,7 @@ def facts_of(opened: Opened) -> Facts:
         at=opened.at,
         number=opened.row.number,
         key=opened.row.key,
-        bundle=opened.row.bundle,
+        bundle=opened.bundle.digest,
         confidentiality=opened.row.confidentiality,
     )
 
@@ -293,12 +306,15 @@ __all__ = [
     "Opened",
     "Raced",
     "Taken",
+    "cancel",
     "decide",
     "demand_open",
     "facts_of",
     "number_of",
     "open_case",
     "record",
+    "recorder_of",
     "settled",
+    "store_rows",
     "take",
 ]

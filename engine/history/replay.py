@@ -45,7 +45,7 @@ def moves(steps: Sequence[Step], archive: Archive) -> Iterator[Moved]:
     for step in steps:
         if step.semantics != SEMANTICS:
             raise EngineError(f"step {step.seq} has the semantics {step.semantics}; this release replays {SEMANTICS}")
-        if step.kind == "started":
+        if step.kind in ("started", "migrated"):
             bundle = archive.bundle(step.input["bundle"])
         if step.kind in BESIDE:
             yield Moved(step, marking, ())

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, LargeBinary, Row, Select, Table, cast, select
 from ..bundles import digest_of
 from ..canonical import digest, moment
 from ..cases.change import Facts, bundle_of, queues, task_rows
-from ..cases.steps import about, ending
+from ..cases.steps import STATUS, about, ending
 from ..errors import NotFound
 from ..model import CaseId, Effect, Problem, Step, Verification
 from ..spiff import Marking
@@ -107,19 +107,26 @@ def case_problems(
 ) -> Iterator[Problem]:
     """What the case's row says and its history does not."""
     first, last = steps[0], steps[-1]
-    bundle = shelf.bundle(connection, first.input["bundle"])
+    now = next(one for one in reversed(steps) if "bundle" in one.input)  # the start, or the last migration
+    begun, bundle = (shelf.bundle(connection, one.input["bundle"]) for one in (first, now))
     parent = first.input.get("parent")
     expected = {
-        **{name: first.input[name] for name in ("number", "key", "version", "bundle")},
-        **{"parent": int(parent) if parent else None, "confidentiality": bundle.confidentiality},
+        **{name: first.input[name] for name in ("number", "key")},
+        **{name: now.input[name] for name in ("version", "bundle")},
+        **{"parent": int(parent) if parent else None, "confidentiality": begun.confidentiality},
         **{"started_at": moment(first.at), "started_by": first.actor, "last_at": moment(last.at)},
         **about(bundle, marking.data),
-        **{"status": "open", "ended_at": None, "outcome": None},
+        **{"status": status_of(steps), "ended_at": None, "outcome": None},
         **ending(bundle, last.kind, marking, last.effects, moment(last.at)),
     }
     for name, value in expected.items():
         if row._mapping[name] != value:
             yield Problem(what="case changed", detail=f"its {name} is {row._mapping[name]}, not {value}")
+
+
+def status_of(steps: Sequence[Step]) -> str:
+    """The status of a case that has not ended: what the last step said that suspended or resumed it."""
+    return next((STATUS[one.kind] for one in reversed(steps) if one.kind in STATUS), "open")
 
 
 def table_problems(connection: Connection, row: Row[Any], marking: Marking, steps: Sequence[Step]) -> Iterator[Problem]:
@@ -152,6 +159,9 @@ def expected_tasks(row: Row[Any], marking: Marking, steps: Sequence[Step]) -> It
                 by, offer = offers[effect.occurrence]
                 said = {**offer.detail, "provisional": False, **effect.detail}
                 offers[effect.occurrence] = by, replace(offer, detail=said)
+            elif effect.kind == "moved" and effect.occurrence in offers:
+                by, offer = offers[effect.occurrence]
+                offers[effect.occurrence] = by, replace(effect, detail={**offer.detail, **effect.detail})
         if one.kind in ("claimed", "assigned"):
             holders[one.input["task"]] = (one.input["assignee"], moment(one.at))
         elif one.kind == "released":
@@ -167,6 +177,8 @@ def expected_tasks(row: Row[Any], marking: Marking, steps: Sequence[Step]) -> It
             assignee, claimed_at = holders[token.occurrence]
             held = {**made[0], "assignee": assignee, "claimed_at": claimed_at}
             made = [{**held, "queue": queue} for queue in queues(offer.detail["groups"], assignee)]
+        if row.status == "suspended":
+            made = [{**one, "queue": one["queue"][0].upper() + one["queue"][1:]} for one in made]
         yield from (tuple(sorted(one.items())) for one in made)
 
 

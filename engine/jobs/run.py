@@ -27,7 +27,7 @@ from ..operators import Call, DiagramError, Operator
 from ..policy import OWNER
 from ..spiff import NotWaiting
 from ..store import files, shelf
-from ..store.tables import job, message
+from ..store.tables import NEVER, job, message
 from ..store.vault import is_reference, look_up, references
 
 BATCH = 20
@@ -43,6 +43,10 @@ log = logging.getLogger(__name__)
 
 class Gone(Exception):
     """A job has no object any more: its case is over, or another worker has done it."""
+
+
+class Held(Exception):
+    """The case of a job is suspended: the job waits until somebody resumes it."""
 
 
 def run_due(context: Context, limit: int | None = None) -> int:
@@ -100,7 +104,8 @@ def same(row: Job) -> tuple[ColumnElement[bool], ...]:
 def next_due(context: Context) -> str | None:
     """When the next job is due, as a canonical moment."""
     with context.database.reading() as connection:
-        return connection.execute(select(func.min(job.c.run_at))).scalar()
+        held = job.c.leased_until.is_not_distinct_from(NEVER)
+        return connection.execute(select(func.min(job.c.run_at)).where(~held)).scalar()
 
 
 def follow_up(context: Context, rows: Jobs) -> None:
@@ -125,6 +130,8 @@ def run(context: Context, row: Job) -> Jobs:
         return RUNNERS[row["kind"]](context, row)
     except (Gone, NotWaiting):
         drop(context, row)  # the case went on without it
+    except Held:
+        hold(context, row)
     except Unavailable:
         raise
     except Refusal as error:
@@ -139,6 +146,14 @@ def drop(context: Context, row: Job) -> None:
     """Delete a job that has no object any more."""
     with context.database.writing() as connection:
         taken_over(connection, row)
+
+
+def hold(context: Context, row: Job) -> None:
+    """Lay a job of a suspended case aside; one that has been resumed meanwhile is due again."""
+    with context.database.writing() as connection:
+        found = files.load(connection, row["case_id"])
+        suspended = found is not None and found.status == "suspended"
+        connection.execute(update(job).where(*same(row)).values(leased_until=NEVER if suspended else None))
 
 
 def taken_over(connection: Connection, row: Job) -> bool:
@@ -165,11 +180,13 @@ def row_element(row: Job) -> str:
 
 @contextmanager
 def on_case(context: Context, row: Job) -> Iterator[tuple[Connection, Opened]]:
-    """The job's case, loaded and locked; Gone where it is over or another worker has done the job."""
+    """The job's case, loaded and locked; Gone where it is over or another worker has done the job, Held if it rests."""
     with context.database.writing() as connection:
         if files.load(connection, row["case_id"]) is None:
             raise Gone
         opened = open_case(context, connection, str(row["case_id"]), row["run_at"])
+        if opened.row.status == "suspended":
+            raise Held
         if opened.row.status != "open" or not taken_over(connection, row):
             raise Gone
         yield connection, opened
@@ -221,6 +238,8 @@ def operate(context: Context, row: Job) -> Jobs:
         kind = "answered"
     except DiagramError as error:
         given, kind = {"code": error.code, "result": error.payload}, "failed"
+    except Held:
+        raise
     except Refusal as error:
         raise StepFailed(asked["element"], f"{operator.name}: {error}") from error
     except Exception as error:
@@ -254,6 +273,8 @@ def call(context: Context, row: Job, asked: Mapping[str, Any]) -> Call:
         found = files.load_plain(connection, row["case_id"])
         if found is None:
             raise NotFound(f"There is no case {row['case_id']}.")
+        if found.status == "suspended":
+            raise Held
         configuration = configuration_in_force(context, connection)
         revealed = {one["$vault"]: look_up(connection, one) for one in references(asked["parameters"])}
     at = context.now()

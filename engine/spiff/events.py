@@ -114,11 +114,20 @@ def throw_error(task: StepTask, code: str, payload: Any = None, here: bool = Fal
     """Hand an error to the innermost scope or activity that catches it; an error that nobody catches fails the step."""
     for place, name in _catchers(task, here):
         event = place.workflow.spec.task_specs[name]
-        if event.event_definition.kind == "error" and event.event_definition.name in ("", code):
+        if _hears(event, code):
             caught = place._add_child(event, TaskState.WAITING) if event.handler else place.attach(name)
             event.caught(caught, payload)
             return
     raise StepFailed(task.element, f"nobody catches the error {code}")
+
+
+def catches(task: StepTask, code: str) -> bool:
+    """Whether somebody catches an error of an activity."""
+    return any(_hears(place.workflow.spec.task_specs[name], code) for place, name in _catchers(task, True))
+
+
+def _hears(event: Step, code: str) -> bool:
+    return event.event_definition.kind == "error" and event.event_definition.name in ("", code)
 
 
 def _catchers(task: StepTask, here: bool) -> Iterator[tuple[StepTask, str]]:

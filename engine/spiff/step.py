@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from ..canonical import moment
-from ..model import Effect
+from ..errors import NotMigratable
+from ..model import Effect, Obstacle
 from .data import accepted
 from .environment import Environment, Shelf
 from .errors import NotWaiting
-from .events import throw_error
-from .marking import Marking, Timer
+from .events import catches, throw_error
+from .marking import Marking
+from .migration import Mapped, Move
 from .parser import Bundle
 from .tree import Case, dump, load
 
 Outcome = tuple[Marking, tuple[Effect, ...]]
+GIVEN_UP = "given-up"  # the code of the error that a diagram may catch where an operator is given up
 
 
 class Stepper:
@@ -98,10 +102,37 @@ class Stepper:
             if timer is None or not timer.provisional:
                 raise NotWaiting(f"timer {occurrence} is not armed or not provisional")
             later = case.redated(case.open_tasks[occurrence], due, last)
-            case.timers[occurrence] = Timer(timer.element, occurrence, due, later)
+            case.timers[occurrence] = replace(timer, due=due, provisional=later)
         for occurrence, due in sorted(tasks.items()):
             case.redated(case.waiting(occurrence, "ready"), due, last)
         return self._finish(case)
+
+    def give_up(self, marking: Marking, operator: int, at: datetime) -> Outcome:
+        """A remote operator is asked no more: the way drawn for the error `given-up`, else on without an answer."""
+        case = self._load(marking, at)
+        asked = self._asked(case, operator)
+        if catches(asked, GIVEN_UP):
+            throw_error(asked, GIVEN_UP, here=True)
+        else:
+            asked.complete()
+        return self._finish(case)
+
+    def migrate(self, marking: Marking, before: str, mapping: Mapped, script: str, at: datetime) -> Outcome:
+        """Move a case from the version with the digest `before` to this one; `script` are lines over its data."""
+        move = self._move(marking, before, mapping, at)
+        if move.obstacles:
+            raise NotMigratable(move.obstacles)
+        case = self._load(move.marking(marking), at)
+        move.finish(case, script)
+        return self._finish(case)
+
+    def obstacles(self, marking: Marking, before: str, mapping: Mapped, at: datetime) -> list[Obstacle]:
+        """What stands in the way of the same."""
+        return self._move(marking, before, mapping, at).obstacles
+
+    def _move(self, marking: Marking, before: str, mapping: Mapped, at: datetime) -> Move:
+        old = load(marking, self.environment.library.version(before), at, self.environment)
+        return Move(old, self.bundle, mapping)
 
     def cancel(self, marking: Marking, at: datetime) -> Outcome:
         """The case is given up: every token is withdrawn, the data stay."""

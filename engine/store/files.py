@@ -180,6 +180,7 @@ def task_of(row: Any, name: str, form: str | None) -> Task:
         offered_at=instant(row.offered_at),
         claimed_at=instant(row.claimed_at) if row.claimed_at else None,
         form=form,
+        status="suspended" if row.queue[0].isupper() else "open",
         confidentiality=row.confidentiality,
     )
 

@@ -146,7 +146,9 @@ step = Table(
 )
 
 task = (
-    Table(  # one row for each queue that an open task stands in: `g:group` while nobody has claimed it, else `u:person`
+    # One row for each queue that an open task stands in: `g:group` while nobody has claimed it, else `u:person`.
+    # The letter is an upper one while the case is suspended.
+    Table(
         "task",
         metadata,
         Column("case_id", BigInteger, primary_key=True, autoincrement=False),

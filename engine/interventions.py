@@ -1,0 +1,120 @@
+"""The part of the engine's front door for whoever intervenes: each command needs a right and a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from .cases import mending, migrating, suspending
+from .cases.reading import read_case
+from .cases.steps import Taken, cancel
+from .errors import NotAllowed, Refusal
+from .model import Actor, Case, CaseId, Obstacle
+
+if TYPE_CHECKING:
+    from .cases.context import Context
+    from .store.database import Database
+
+
+class Interventions:
+    """What somebody does to a case that its diagram does not foresee."""
+
+    context: Context
+    database: Database
+
+    def cancel(self, case_id: CaseId | str, *, by: Actor, reason: str) -> Case:
+        """Give a case up: every task, timer and message is withdrawn, what happened stays."""
+        why = _reason(reason, "Say why the case is given up.")
+
+        def give_up(connection: Any) -> Taken:
+            row = read_case(self.context, connection, case_id, by)
+            if row.started_by != by.name:
+                _demand(by, self.context.policy.assigners, "Giving a case up needs a group that assigns.")
+            return cancel(self.context, connection, case_id, by, why)
+
+        return self._done(give_up)
+
+    def suspend(self, case_id: CaseId | str, *, by: Actor, reason: str) -> Case:
+        """Let a case rest: its tasks leave every inbox, nothing fires, messages are kept until it is resumed."""
+        why = _reason(reason, "Say why the case is suspended.")
+        return self._done(lambda c: suspending.suspend(self.context, c, self._assigned(c, case_id, by), by, why))
+
+    def resume(self, case_id: CaseId | str, *, by: Actor, reason: str) -> Case:
+        """Let a suspended case go on; what came due meanwhile happens now."""
+        why = _reason(reason, "Say why the case is resumed.")
+        return self._done(lambda c: suspending.resume(self.context, c, self._assigned(c, case_id, by), by, why))
+
+    def migrate(
+        self,
+        case_id: CaseId | str,
+        *,
+        by: Actor,
+        reason: str,
+        to: int | None = None,
+        mapping: Mapping[str, str] | None = None,
+        script: str = "",
+    ) -> Case:
+        """Move an open case to a version of its process, None is the newest; NotMigratable names what is in the way.
+
+        `mapping` gives the new id of an element or flow where it has another one; `script` are lines
+        `name = expression` over the data of the case, run once.
+        """
+        why = _reason(reason, "Say why the case is moved.")
+
+        def move(connection: Any) -> Taken:
+            self._deployed(connection, case_id, by)
+            return migrating.migrate(self.context, connection, case_id, to, mapping or {}, script, by, why)
+
+        return self._done(move)
+
+    def obstacles(
+        self,
+        case_id: CaseId | str,
+        *,
+        by: Actor,
+        to: int | None = None,
+        mapping: Mapping[str, str] | None = None,
+    ) -> list[Obstacle]:
+        """What stands in the way of moving a case to a version; nothing is changed."""
+        with self.database.reading() as connection:
+            self._deployed(connection, case_id, by)
+            return migrating.obstacles(self.context, connection, case_id, to, mapping or {}, by)
+
+    def retry(self, incident: int, *, by: Actor, reason: str = "") -> None:
+        """Close an incident and let its jobs run again."""
+        _demand(by, self.context.policy.menders, "Retrying needs a group that mends.")
+        with self.database.writing() as connection:
+            mending.retry(self.context, connection, incident, by, reason.strip())
+
+    def give_up(self, incident: int, *, by: Actor, reason: str) -> Case:
+        """Close an incident and ask no more: the case takes the way drawn for the error, else goes on without."""
+        why = _reason(reason, "Say why it is given up.")
+        _demand(by, self.context.policy.menders, "Giving up needs a group that mends.")
+        return self._done(lambda c: mending.give_up(self.context, c, incident, by, why))
+
+    def _assigned(self, connection: Any, case_id: CaseId | str, by: Actor) -> CaseId | str:
+        """A case that somebody may see and suspend."""
+        read_case(self.context, connection, case_id, by)
+        _demand(by, self.context.policy.assigners, "Suspending and resuming cases needs a group that assigns.")
+        return case_id
+
+    def _deployed(self, connection: Any, case_id: CaseId | str, by: Actor) -> None:
+        """Refuse whoever may not see the case, or not decide what version it has."""
+        read_case(self.context, connection, case_id, by)
+        _demand(by, self.context.policy.deployers, "Moving cases to another version needs a group that deploys.")
+
+    def _done(self, command: Callable[[Any], Taken]) -> Case:
+        raise NotImplementedError
+
+
+def _reason(text: str, otherwise: str) -> str:
+    """The reason that was given; Refusal where there is none."""
+    if not text.strip():
+        raise Refusal(otherwise)
+    return text.strip()
+
+
+def _demand(by: Actor, groups: Iterable[str], otherwise: str) -> None:
+    """Refuse whoever is in none of the groups."""
+    if not by.any_of(groups):
+        raise NotAllowed(otherwise, groups=sorted(groups))
