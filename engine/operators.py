@@ -24,7 +24,10 @@ class Post(Protocol):
     """Brings a message to the case of a call at a moment; the same id a second time brings nothing."""
 
     def __call__(self, name: str, payload: Mapping[str, Any], *, at: datetime, message_id: str) -> None:
-        """Leave the message to a worker; it goes with the step of a local operator, or at once."""
+        """Leave the message to a worker; it goes with the step of a local operator, or at once.
+
+        A remote operator calls it outside of `writing()`: it is a transaction of its own, and one thread has one.
+        """
 
 
 class DiagramError(Exception):

@@ -153,7 +153,7 @@ def test_every_fate_has_its_scenario_and_its_place() -> None:
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    """An engine whose last month was played."""
+    """An engine whose last weeks were played."""
     clock = FixedClock(END - timedelta(days=DAYS))
     links = Links("a secret of the tests", "https://fundcase.example", now=clock.now)
     made = open_engine(

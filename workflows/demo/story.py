@@ -1,4 +1,4 @@
-"""The demo's last month, played through the engine itself with a moved clock.
+"""The last months of the demo, played through the engine itself with a moved clock.
 
 A discrete-event simulation: cases begin, sample staff claim and complete their tasks, customers answer, timers and jobs
 run when they are due. Nothing is written beside the engine, so every sample case replays and verifies like a real one.

@@ -29,11 +29,3 @@ def close(
                 knowledge_gap=knowledge_gap,
             )
         )
-
-
-def knowledge_gaps(connection: Connection, *, since: datetime) -> list[tuple[str, str]]:
-    """Case number and gap of the inquiries closed after a moment that left one, newest first."""
-    query = select(inquiry.c.case_number, inquiry.c.knowledge_gap).where(
-        inquiry.c.closed_at > since, inquiry.c.knowledge_gap != ""
-    )
-    return [(number, gap) for number, gap in connection.execute(query.order_by(inquiry.c.closed_at.desc()))]

@@ -7,7 +7,7 @@ from typing import Any
 from engine.operators import Call, Operator, Parameter
 
 from .. import casework
-from ..customers import repository as customers
+from ..customers.of_case import customer_of
 from ..funds import repository as funds
 from ..suitability import opinions
 from . import repository
@@ -16,11 +16,8 @@ from .documents import Document, documents, letter
 
 def log(call: Call) -> dict[str, Any]:
     """Write the documents of each fund from its data and the case's last opinion on it, and keep them."""
-    identity = casework.customer_id(call)
     with call.writing() as connection:
-        customer = customers.get(connection, identity) if identity else None
-        if customer is None:
-            raise ValueError(f"there is no customer {identity}")
+        customer = customer_of(call, connection)
         language = "zh" if customer.language.startswith("zh") else "en"
         said = {one.fund_code: one for one in opinions.of_case(connection, call.case_id)}
         papers, letters = list[Document](), list[str]()

@@ -13,8 +13,7 @@ from engine.operators import Call, Operator, Parameter
 
 from .. import casework
 from ..calendar import business_date
-from ..customers import repository as customers
-from ..customers.model import Customer
+from ..customers.of_case import customer_of
 from ..funds import repository as funds
 from ..funds.model import Fund
 from . import choice, repository
@@ -45,7 +44,7 @@ def check(call: Call) -> dict[str, Any]:
     """What is wrong with a choice, why compliance must see it, and its words for the wording table."""
     said, items = call.parameters, call.parameters["items"]
     with call.writing() as connection:
-        customer = _customer(call, connection)
+        customer = customer_of(call, connection)
         chosen = [_item(connection, item) for item in items]
         alternatives = _funds(connection, casework.listed(said.get("alternatives")))
         allowed = _funds(connection, casework.listed(said["allowed"]))
@@ -76,7 +75,7 @@ def issue(call: Call) -> dict[str, Any]:
             connection,
             case_id=call.case_id,
             case_number=call.case_number,
-            customer_id=_customer(call, connection).id,
+            customer_id=customer_of(call, connection).id,
             items=call.parameters["items"],
             at=call.at,
             valid_until=until,
@@ -112,14 +111,6 @@ def close(call: Call) -> dict[str, Any]:
             connection, call.case_id, status, at=call.at, reason=call.parameters.get("reason") or None
         )
     return {"closed": closed}
-
-
-def _customer(call: Call, connection: Connection) -> Customer:
-    identity = casework.customer_id(call)
-    found = customers.get(connection, identity) if identity else None
-    if found is None:
-        raise ValueError(f"there is no customer {identity}")
-    return found
 
 
 def _item(connection: Connection, said: Mapping[str, Any]) -> choice.Item:

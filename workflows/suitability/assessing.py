@@ -5,14 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection
-
 from engine.operators import Call, Operator, Parameter
 
 from .. import casework
 from ..calendar import business_date, months_later
-from ..customers import repository as customers
-from ..customers.model import Customer
+from ..customers.of_case import customer_of
 from . import assessments, letters, questionnaire
 from .doubts import doubts
 from .quotas import quota
@@ -30,7 +27,7 @@ OUTCOME = {
 def count(call: Call) -> dict[str, Any]:
     """Whether the customer may be assessed today, else from which day on."""
     with call.writing() as connection:
-        one = _customer(call, connection)
+        one = customer_of(call, connection)
         taken = [business_date(found.taken_at) for found in assessments.of_customer(connection, one.id)]
     found = quota(
         taken,
@@ -52,7 +49,7 @@ def rate(call: Call) -> dict[str, Any]:
     points = questionnaire.score(answers)
     found = questionnaire.risk_class(points, _bands(call))
     with call.writing() as connection:
-        one = _customer(call, connection)
+        one = customer_of(call, connection)
         before = assessments.latest(connection, one.id)
         kept = assessments.take(
             connection,
@@ -91,7 +88,7 @@ def rate(call: Call) -> dict[str, Any]:
 def word(call: Call) -> dict[str, Any]:
     """The customer's result letter in his language: his class, what he may be offered, until when."""
     with call.writing() as connection:
-        one = _customer(call, connection)
+        one = customer_of(call, connection)
     lowest = bool(call.parameters["lowest"])
     return {"text": letters.result(str(call.parameters["class"]), lowest, _valid_to(call), one.language)}
 
@@ -122,14 +119,6 @@ def close(call: Call) -> dict[str, Any]:
         with call.writing() as connection:
             assessments.drop(connection, int(taken), reason)
     return {"done": False, "class": "", "lowest": False, "validTo": "", "reason": reason}
-
-
-def _customer(call: Call, connection: Connection) -> Customer:
-    identity = casework.customer_id(call)
-    found = customers.get(connection, identity) if identity else None
-    if found is None:
-        raise ValueError(f"there is no customer {identity}")
-    return found
 
 
 def _bands(call: Call) -> dict[str, int]:

@@ -7,7 +7,7 @@ from typing import Any
 from engine.operators import Call, Operator, Parameter
 
 from .. import casework
-from ..customers import repository as customers
+from ..customers.of_case import customer_of
 from ..funds import repository as funds
 from . import opinions
 from .assessing import OPERATORS as ASSESSING
@@ -45,12 +45,10 @@ def gather(call: Call) -> dict[str, Any]:
     init = str(call.parameters.get("init") or "CUSTOMER")
     if init not in INITIATIVES:
         raise ValueError(f"{init} is no initiative; there are {', '.join(INITIATIVES)}")
-    identity, code = casework.customer_id(call), call.parameters.get("fundCode")
+    code = call.parameters.get("fundCode")
     with call.writing() as connection:
-        customer = customers.get(connection, identity) if identity else None
+        customer = customer_of(call, connection)
         fund = funds.get(connection, str(code)) if code else None
-    if customer is None:
-        raise ValueError(f"there is no customer {identity}")
     return facts(customer, fund, init=init, goal=call.parameters.get("goal"), at=call.at)
 
 

@@ -15,8 +15,7 @@ from engine.canonical import moment
 from engine.operators import Call, Operator, Parameter
 
 from .. import casework, records
-from ..customers import repository as customers
-from ..customers.model import Customer
+from ..customers.of_case import customer_of
 from ..outbox import repository as outbox
 from ..outbox.model import Message
 from ..suitability.tables import suitability_opinion
@@ -46,7 +45,7 @@ def facts(call: Call) -> dict[str, Any]:
             parameter=call.parameter,
             at=call.at,
             case_id=call.case_id,
-            customer=_customer(call, connection),
+            customer=customer_of(call, connection),
             order=call.parameters["order"],
             channel=str(call.parameters.get("channel") or ""),
         )
@@ -57,7 +56,7 @@ def warn(call: Call) -> dict[str, Any]:
     """Keep the warning letter that the customer has signed, with the text as he was shown it."""
     signed = casework.opened(call, call.parameters["signed"]) or {}
     with call.writing() as connection:
-        customer, shown = _customer(call, connection), _shown(call, connection)
+        customer, shown = customer_of(call, connection), _shown(call, connection)
         text = shown.body if shown else ""
         values: dict[str, Any] = {
             "key": f"letter:{call.key}",
@@ -238,14 +237,6 @@ def _remote(name: str, run: Any, description: str, result: Any, *parameters: Par
     return Operator(name=name, kind="remote", run=run, description=description, parameters=parameters, result=result)
 
 
-def _customer(call: Call, connection: Connection) -> Customer:
-    identity = casework.customer_id(call)
-    found = customers.get(connection, identity) if identity else None
-    if found is None:
-        raise ValueError(f"there is no customer {identity}")
-    return found
-
-
 def _shown(call: Call, connection: Connection) -> Message | None:
     sent = outbox.newest(connection, case_id=call.case_id)
     return next((message for message in sent if message.template == LETTER_TEMPLATE), None)
@@ -267,7 +258,7 @@ def _order_values(call: Call, connection: Connection) -> dict[str, Any]:
         "number": "O" + call.case_number.split("-", 1)[-1],
         "case_id": call.case_id,
         "case_number": call.case_number,
-        "customer_id": _customer(call, connection).id,
+        "customer_id": customer_of(call, connection).id,
         "fund_code": said["fundCode"],
         "type": said["orderType"],
         "amount": money(said.get("amount")) if buys else None,
