@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import Connection
@@ -13,31 +16,67 @@ import workflows
 from engine.calendars import default
 from engine.model import CaseId
 from engine.operators import Call
-from engine.store import schema
 from engine.store.database import Database
 from workflows.calendar import business_date
 from workflows.demo import seed_base
+
+if TYPE_CHECKING:
+    from tests.support.postgres import Postgres
 
 MORNING = datetime(2026, 11, 18, 1, 0, tzinfo=UTC)  # a Wednesday, nine o'clock in Shanghai
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
+def database(ready_url: str) -> Iterator[Database]:
     """A database with the tables of the engine and of the domain."""
-    opened = Database(database_url)
-    schema.prepare(opened)
-    with opened.writing() as connection:
-        workflows.upgrade(connection)
-    yield opened
-    opened.close()
+    with opened(ready_url) as database:
+        yield database
 
 
-@pytest.fixture
-def peopled(database: Database) -> Database:
-    """The database with the sample funds, staff and customers."""
-    with database.writing() as connection:
+@contextmanager
+def opened(url: str) -> Iterator[Database]:
+    """A database, open for as long as it is needed."""
+    database = Database(url)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def people(url: str) -> None:
+    """Put the sample funds, staff and customers into a database."""
+    with opened(url) as database, database.writing() as connection:
         seed_base(connection, today=business_date(MORNING))
-    return database
+
+
+@pytest.fixture(scope="session")
+def peopled_sqlite(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the sample people, to be copied: seeding takes longer than most tests."""
+    path = shutil.copyfile(sqlite_template, tmp_path_factory.mktemp("peopled") / "cases.db")
+    people(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def peopled_postgres(postgres: Postgres, postgres_template: str) -> Iterator[str]:
+    """The name of a PostgreSQL database with the sample people, to be copied."""
+    with postgres.database(postgres_template) as name:
+        people(postgres.url(name))
+        yield name
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def peopled(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database with the sample funds, staff and customers."""
+    if request.param == "sqlite":
+        copy = shutil.copyfile(request.getfixturevalue("peopled_sqlite"), tmp_path / "peopled.db")
+        with opened(f"sqlite:///{copy}") as database:
+            yield database
+    else:
+        server: Postgres = request.getfixturevalue("postgres")
+        template: str = request.getfixturevalue("peopled_postgres")
+        with server.database(template) as name, opened(server.url(name)) as database:
+            yield database
 
 
 @pytest.fixture

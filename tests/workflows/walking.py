@@ -6,10 +6,13 @@ a case is stored and loaded between any two steps; at the end each case must ver
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -51,27 +54,40 @@ class House:
 @contextmanager
 def opened_house(folder: Path) -> Iterator[House]:
     """A house on a database of its own, with the sample people and the bundles in force."""
+    with house_in(shutil.copyfile(furnished(folder.parent), folder / "cases.db")) as house:
+        yield house
+
+
+@cache
+def furnished(folder: Path) -> Path:
+    """A database with the sample people and the bundles in force, made once by a process, to be copied."""
+    path = folder / f"furnished-{os.getpid()}.db"
+    with house_in(path) as house:
+        engine, owner = house.engine, Actor("sun.ke", {"process_owner"})
+        with engine.database.writing() as connection:
+            workflows.upgrade(connection)
+            seed_base(connection, today=date(2026, 11, 18))
+        engine.configure(parameters=workflows.parameters(), by=owner, reason="tests")
+        for name in BUNDLES:
+            engine.deploy(bundle_files(name), by=owner, reason="tests")
+    return path
+
+
+@contextmanager
+def house_in(path: Path) -> Iterator[House]:
+    """A house on a database."""
     clock = FixedClock(MORNING)
     operators = workflows.operators(Links("a secret of the tests", "https://fundcase.example"))
     with open_engine(
-        f"sqlite:///{folder / 'cases.db'}",
+        f"sqlite:///{path}",
         clock=clock,
         operators=operators,
         policy=replace(workflows.POLICY, second_approval=False),
         formats=workflows.DEMO_FORMATS,
         lookups=workflows.LOOKUPS,
     ) as engine:
-        with engine.database.writing() as connection:
-            workflows.upgrade(connection)
-            seed_base(connection, today=date(2026, 11, 18))
-        house = House(
-            engine, clock, workflows.Directory(engine.database.reading, engine.database.writing), strangers(engine)
-        )
-        owner = house.members("process_owner")[0]
-        engine.configure(parameters=workflows.parameters(), by=owner, reason="tests")
-        for name in BUNDLES:
-            engine.deploy(bundle_files(name), by=owner, reason="tests")
-        yield house
+        directory = workflows.Directory(engine.database.reading, engine.database.writing)
+        yield House(engine, clock, directory, strangers(engine))
 
 
 def strangers(engine: Engine) -> Iterator[str]:
@@ -79,7 +95,7 @@ def strangers(engine: Engine) -> Iterator[str]:
     at = datetime.fromisoformat(MORNING)
     with engine.database.reading() as connection:
         book = [customers.get(connection, f"C{number:06d}") for number in range(1, 200)]
-    return iter([found.id for found in book if found is not None and not found.care(at)])
+    yield from (found.id for found in book if found is not None and not found.care(at))
 
 
 @dataclass
