@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Literal
 
 from . import spiff
-from .canonical import canonical, digest, read
+from .canonical import canonical, digest, read_file
 from .diagram import Diagram, read_diagram
 from .errors import MalformedXml
 from .feel import Decision, Language, read_decisions
@@ -168,7 +168,7 @@ def is_catalogue(path: str) -> bool:
 
 def catalogue(path: str, body: bytes) -> dict[str, str]:
     """Translations from their file; ValueError where it is no flat object of texts."""
-    found = read(body)
+    found = read_file(body)
     if not isinstance(found, dict) or not all(isinstance(text, str) for text in found.values()):
         raise ValueError(f"{path} is no flat object of texts")
     return found

@@ -15,6 +15,7 @@ from json.encoder import encode_basestring as quote
 from typing import Any
 
 MOST_DIGITS = 60
+LONGEST_NAME = 2_000  # of a field in a file, which in a catalogue is a whole text
 
 
 def canonical(value: Any) -> bytes:
@@ -25,6 +26,30 @@ def canonical(value: Any) -> bytes:
 def read(stored: bytes | str) -> Any:
     """Data from JSON, with decimals for all numbers that are not integers; ValueError where it is none."""
     return json.loads(stored, parse_float=_decimal)
+
+
+def read_file(content: bytes | str) -> Any:
+    """Data from a file that somebody wrote: as `read`, but ValueError for what reads differently elsewhere.
+
+    That is a name that is there twice, half a surrogate pair, NUL, and a number that could not be kept.
+    """
+    try:
+        return normal(json.loads(content, parse_float=_decimal, object_pairs_hook=_each_once))
+    except UnicodeEncodeError:
+        raise ValueError("a text holds half of a character") from None
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1) if len(names) < 1_000 else names[0]
+        raise ValueError(f"the name {twice[:80]!r} is there twice")
+    if any(len(name) > LONGEST_NAME for name in found):
+        raise ValueError(f"a name is longer than {LONGEST_NAME} characters")
+    if any("\0" in text for pair in pairs for text in pair if isinstance(text, str)):
+        raise ValueError("a text holds the character NUL")
+    return found
 
 
 def _decimal(text: str) -> Decimal:

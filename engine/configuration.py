@@ -47,6 +47,16 @@ class Configuration:
         found = self.calendars.due(term, at)
         return Due(found.at, found.provisional)
 
+    @cached_property
+    def content(self) -> bytes:
+        """Its canonical bytes."""
+        return content_of(self.parameters, self.calendars.to_data())
+
+    def moved(self, at: datetime, term: str, stopped: datetime, resumed: datetime) -> Due:
+        """Where a moment of a term moves to if the term stands still for a while."""
+        found = self.calendars.moved(at, term, stopped, resumed)
+        return Due(found.at, found.provisional)
+
     @property
     def last_year(self) -> int:
         """The last year whose working days are known."""

@@ -7,24 +7,26 @@ here but what never changes, so that any number of processes may open the same d
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert
 
+from .bounded import Reader, answer
 from .bundles import Bundle
 from .canonical import instant
-from .cases import deploying, messages, reading, starting, tasks
+from .cases import deploying, messages, queues, reading, starting, tasks
 from .cases.change import bundle_of
 from .cases.context import Context, Lookups
 from .cases.deploying import Proposal
 from .cases.incidents import open_incident
-from .cases.reading import View
+from .cases.queues import View
 from .cases.steps import Taken, number_of, settled
 from .cases.tasks import Draft
 from .clock import Clock, SystemClock
 from .configuration import default_content
-from .errors import Refusal, StepFailed
+from .errors import Refusal, StepFailed, Unavailable
 from .forms import Formats
 from .forms.accept import checker
 from .history.chain import step_of
@@ -47,12 +49,14 @@ from .model import (
     TaskId,
     Verification,
 )
+from .observing import Observer, nobody, safely
 from .operators import Call, Operator, Registry
 from .policy import Policy
 from .settings import Settings
 from .spiff import Marking
 from .store import files, schema, shelf
 from .store.database import Database
+from .store.load import Load, load
 from .store.tables import reading as reading_table
 from .store.vault import look_up, place
 
@@ -78,6 +82,23 @@ class Engine(Settings, Interventions):
         """Give all connections back."""
         self.database.close()
 
+    def one_moment(self) -> AbstractContextManager[Any]:
+        """What this thread asks within the block is answered as of one moment: `with engine.one_moment(): ...`."""
+        return self.database.reading()
+
+    def load(self) -> Load:
+        """How much waits: due and parked jobs, incidents, tasks, messages; each count is bounded, and cheap."""
+        with self.database.reading() as connection:
+            return load(connection, self.context.now_text())
+
+    def is_ready(self) -> bool:
+        """Whether the database can be reached and has the tables of this release."""
+        try:
+            with self.database.reading() as connection:
+                return schema.revision(connection) == schema.HEAD
+        except Unavailable:
+            return False
+
     # Deploying
 
     def check(self, files: Mapping[str, bytes | str], key: str | None = None) -> list[Finding]:
@@ -87,25 +108,28 @@ class Engine(Settings, Interventions):
 
     def deploy(self, files: Mapping[str, bytes | str], *, by: Actor, reason: str = "") -> Deployment:
         """Put a bundle in force for all new cases; InvalidDiagram where `check` finds an error."""
-        with self.database.writing() as connection:
-            configuration = self._configuration(connection)
-            return deploying.deploy(self.context, connection, files, configuration, by, reason)
+        deploying.demand_deployer(self.context, by, alone=True)
+        bundle = self._checked(files)
+        context, now = self.context, self._configuration
+        return settled(context, lambda c: deploying.deploy(context, c, bundle, now(c), by, reason))
 
     def propose(self, files: Mapping[str, bytes | str], *, by: Actor, reason: str) -> Proposal:
         """Lay a bundle before a second process owner; InvalidDiagram where `check` finds an error."""
-        with self.database.writing() as connection:
-            configuration = self._configuration(connection)
-            return deploying.propose(self.context, connection, files, configuration, by, reason)
+        deploying.demand_deployer(self.context, by)
+        bundle = self._checked(files)
+        return settled(self.context, lambda c: deploying.propose(self.context, c, bundle, by, reason))
 
     def approve(self, proposal: int, *, by: Actor, remark: str = "") -> Deployment:
-        """Put a proposed bundle in force; NotAllowed for whoever proposed it."""
-        with self.database.writing() as connection:
-            return deploying.approve(self.context, connection, proposal, self._configuration(connection), by, remark)
+        """Put a proposed bundle in force; NotAllowed for whoever proposed it, InvalidDiagram if it has errors now."""
+        with self.database.reading() as connection:
+            files = deploying.proposed(self.context, connection, proposal, by)
+        self._checked(files)
+        context, now = self.context, self._configuration
+        return settled(context, lambda c: deploying.approve(context, c, proposal, now(c), by, remark))
 
     def reject(self, proposal: int, *, by: Actor, remark: str = "") -> Proposal:
         """Decline a proposal, or withdraw one's own."""
-        with self.database.writing() as connection:
-            return deploying.reject(self.context, connection, proposal, by, remark)
+        return settled(self.context, lambda c: deploying.reject(self.context, c, proposal, by, remark))
 
     def proposals(self, *, open_only: bool = True) -> list[Proposal]:
         """The proposals, newest first."""
@@ -230,12 +254,12 @@ class Engine(Settings, Interventions):
     ) -> list[Task]:
         """The open tasks that are for an actor, most urgent first; `after` is the last of the page before."""
         with self.database.reading() as connection:
-            return reading.inbox(self.context, connection, actor, view, limit, after, due_before)
+            return queues.inbox(self.context, connection, actor, view, limit, after, due_before)
 
     def count(self, actor: Actor, *, view: View = "all", due_before: datetime | None = None) -> int:
         """How many open tasks are for an actor; more than a thousand in one queue are counted as a thousand."""
         with self.database.reading() as connection:
-            return reading.count_tasks(self.context, connection, actor, view, due_before)
+            return queues.count_tasks(self.context, connection, actor, view, due_before)
 
     def tasks(self, case_id: CaseId | str, actor: Actor = SYSTEM) -> list[Task]:
         """The open tasks of a case that an actor may see."""
@@ -251,18 +275,15 @@ class Engine(Settings, Interventions):
 
     def claim(self, task_id: TaskId | str, *, by: Actor) -> Task:
         """Take a task for oneself; Conflict where somebody else has."""
-        with self.database.writing() as connection:
-            return tasks.claim(self.context, connection, task_id, by)
+        return settled(self.context, lambda c: tasks.claim(self.context, c, task_id, by))
 
     def release(self, task_id: TaskId | str, *, by: Actor) -> Task:
         """Give a claimed task back to its groups."""
-        with self.database.writing() as connection:
-            return tasks.release(self.context, connection, task_id, by)
+        return settled(self.context, lambda c: tasks.release(self.context, c, task_id, by))
 
     def assign(self, task_id: TaskId | str, *, to: str, by: Actor) -> Task:
         """Give a task to somebody."""
-        with self.database.writing() as connection:
-            return tasks.assign(self.context, connection, task_id, to, by)
+        return settled(self.context, lambda c: tasks.assign(self.context, c, task_id, to, by))
 
     def complete(self, task_id: TaskId | str, values: Mapping[str, Any] | None = None, *, by: Actor) -> Case:
         """Complete a task; InvalidForm, Conflict, NotAllowed or StepFailed, after which nothing has happened."""
@@ -276,8 +297,7 @@ class Engine(Settings, Interventions):
 
     def save_draft(self, task_id: TaskId | str, values: Mapping[str, Any], *, by: Actor) -> None:
         """Keep what somebody has typed so far; it goes when the task is completed."""
-        with self.database.writing() as connection:
-            tasks.save_draft(self.context, connection, task_id, values, by)
+        settled(self.context, lambda c: tasks.save_draft(self.context, c, task_id, values, by))
 
     def drafts(self, actor: Actor, *, limit: int = 50, after: TaskId | str | None = None) -> list[Draft]:
         """The open tasks that an actor has begun to fill in, the last kept first; `after` ends the page before."""
@@ -357,6 +377,11 @@ class Engine(Settings, Interventions):
             connection.execute(insert(reading_table).values(**row, at=self.context.now_text(), reason=reason.strip()))
             return found
 
+    def _checked(self, files: Mapping[str, bytes | str]) -> Bundle:
+        """The bundle of some files that have no error; nobody waits for the check, as it holds no lock."""
+        with self.database.reading() as connection:
+            return deploying.checked(self.context, connection, files, self._configuration(connection))
+
     def _done(self, command: Callable[[Any], Taken]) -> Case:
         """The case after a command that always reaches one."""
         taken = self._taken(command)
@@ -387,8 +412,14 @@ def open_engine(
     formats: Formats | None = None,
     lookups: Lookups | None = None,
     groups: Callable[[], frozenset[str]] | None = None,
+    reader: Reader = answer,
+    observer: Observer = nobody,
 ) -> Engine:
-    """Open an engine on a database; its tables are made or, on SQLite, brought to this release."""
+    """Open an engine on a database; its tables are made or, on SQLite, brought to this release.
+
+    `reader` reads the files that are checked: this process, or with `engine.bounded.Readers` children under limits.
+    `observer` is told of every step and job, after the commit (`engine.observing`).
+    """
     database = Database(url)
     try:
         schema.prepare(database)
@@ -400,6 +431,8 @@ def open_engine(
             formats=checker(formats),
             lookups=lookups or {},
             groups=groups,
+            reader=reader,
+            observer=safely(observer),
         )
         with database.reading() as connection:
             fresh = shelf.configured(connection) is None

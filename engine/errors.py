@@ -26,6 +26,7 @@ __all__ = [
     "NotAllowed",
     "NotFound",
     "NotMigratable",
+    "Raced",
     "Refusal",
     "SchemaOutdated",
     "StepFailed",
@@ -130,3 +131,12 @@ class SchemaOutdated(EngineError):
 
 class Unavailable(EngineError):
     """The database cannot be reached."""
+
+    @property
+    def unsure(self) -> bool:
+        """Whether it was lost in the middle of a commit, so that what was asked for may have happened all the same."""
+        return bool(self.data.get("unsure"))
+
+
+class Raced(Unavailable):
+    """Another transaction was quicker, and nothing of this one has happened; the engine tries it again by itself."""

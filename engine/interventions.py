@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from .cases import mending, migrating, suspending
 from .cases.reading import read_case
-from .cases.steps import Taken, cancel
+from .cases.steps import Taken, cancel, settled
 from .errors import NotAllowed, Refusal
 from .model import Actor, Case, CaseId, Obstacle
 
@@ -83,8 +83,7 @@ class Interventions:
     def retry(self, incident: int, *, by: Actor, reason: str = "") -> None:
         """Close an incident and let its jobs run again."""
         _demand(by, self.context.policy.menders, "Retrying needs a group that mends.")
-        with self.database.writing() as connection:
-            mending.retry(self.context, connection, incident, by, reason.strip())
+        settled(self.context, lambda c: mending.retry(self.context, c, incident, by, reason.strip()))
 
     def give_up(self, incident: int, *, by: Actor, reason: str) -> Case:
         """Close an incident and ask no more: the case takes the way drawn for the error, else goes on without."""

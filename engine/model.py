@@ -110,6 +110,7 @@ class Task:
     status: str = "open"
     form: str | None = None
     confidentiality: str = NORMAL
+    paused: bool = False  # its term stands still, because the case waits for somebody outside
 
     @property
     def role(self) -> str | None:

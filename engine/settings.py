@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from .cases import configuring
 from .cases.configuring import ConfigurationProposal, Setting
+from .cases.steps import settled
 from .configuration import Configuration
 from .model import Actor
 
@@ -30,8 +31,9 @@ class Settings:
         reason: str = "",
     ) -> Configuration:
         """Put parameters or calendars in force for all steps from now on; what is not given stays as it is."""
-        with self.database.writing() as connection:
-            return configuring.configure(self.context, connection, parameters, calendars, by, reason)
+        return settled(
+            self.context, lambda c: configuring.configure(self.context, c, parameters, calendars, by, reason)
+        )
 
     def configuration(self) -> Configuration:
         """The configuration in force."""
@@ -47,18 +49,17 @@ class Settings:
         calendars: Mapping[str, Any] | None = None,
     ) -> ConfigurationProposal:
         """Lay new values of parameters before a second process owner; Refusal for a value of another kind."""
-        with self.database.writing() as connection:
-            return configuring.propose(self.context, connection, values or {}, calendars, by, reason)
+        return settled(
+            self.context, lambda c: configuring.propose(self.context, c, values or {}, calendars, by, reason)
+        )
 
     def approve_configuration(self, proposal: int, *, by: Actor, remark: str = "") -> Configuration:
         """Put proposed values in force; Conflict where they were changed since, NotAllowed for who proposed them."""
-        with self.database.writing() as connection:
-            return configuring.approve(self.context, connection, proposal, by, remark)
+        return settled(self.context, lambda c: configuring.approve(self.context, c, proposal, by, remark))
 
     def reject_configuration(self, proposal: int, *, by: Actor, remark: str = "") -> ConfigurationProposal:
         """Decline proposed values, or withdraw one's own proposal."""
-        with self.database.writing() as connection:
-            return configuring.reject(self.context, connection, proposal, by, remark)
+        return settled(self.context, lambda c: configuring.reject(self.context, c, proposal, by, remark))
 
     def configuration_proposal(self, proposal: int) -> ConfigurationProposal:
         """One proposal of values."""

@@ -280,7 +280,9 @@ def test_the_links_in_the_documents_lead_somewhere(path):
     assert not missing
 
 
-@pytest.mark.parametrize("path", [ROOT / "README.md", ROOT / "docs" / "engine.md"], ids=named)
+@pytest.mark.parametrize(
+    "path", [ROOT / "README.md", ROOT / "docs" / "engine.md", ROOT / "docs" / "observing.md"], ids=named
+)
 def test_the_examples_in_the_documents_run(path, tmp_path):
     for example in fenced(path.read_text(encoding="utf-8"), "python"):
         start = [sys.executable, "-W", "error", "-c", example]

@@ -8,9 +8,22 @@ from flask_wtf import CSRFProtect
 from . import errors, language, security, shell
 from .config import Config
 from .services import Services
-from .views import audit, auth, cases, home, inbox, lookup, parameters, starting, studio, tasks
+from .views import (
+    audit,
+    auth,
+    cases,
+    home,
+    inbox,
+    interventions,
+    lookup,
+    operations,
+    parameters,
+    starting,
+    studio,
+    tasks,
+)
 
-BLUEPRINTS = (auth, home, inbox, tasks, cases, starting, studio, parameters, audit, lookup)
+BLUEPRINTS = (auth, home, inbox, tasks, cases, interventions, starting, studio, parameters, audit, lookup, operations)
 
 
 def create_app(services: Services, config: Config) -> Flask:
@@ -19,6 +32,7 @@ def create_app(services: Services, config: Config) -> Flask:
     config.apply(app)
     app.extensions["fundcase"] = services
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    operations.init_app(app, services)
     CSRFProtect(app)
     language.init_app(app)
     security.init_app(app, https=config.https)

@@ -14,9 +14,11 @@ from sqlalchemy import inspect
 
 import workflows
 from engine import SYSTEM, Engine, SystemClock, open_engine
+from engine.bounded import Reader, answer
 from engine.clock import Clock
 from engine.diagram import read_diagram
-from engine.errors import SchemaOutdated
+from engine.errors import EngineError, SchemaOutdated
+from engine.observing import Observer, nobody
 from workflows.demo import LOGINS
 from workflows.links import Links
 from workflows.outbox.mailer import mailer_from
@@ -28,12 +30,14 @@ from .domain import Domain
 from .domain.beside import CustomerBeside
 from .domain.people import People
 from .language import noop
+from .metrics import Metrics
 from .services import Services
 
 ROOT = Path(__file__).resolve().parent.parent
 DIAGRAMS = ROOT / "bpmn_diagrams"
 INSTANCE = ROOT / "instance"
 DATABASE = "FUNDCASE_DATABASE"
+METRICS_TOKEN = "FUNDCASE_METRICS_TOKEN"
 LINKS_LAST = timedelta(days=30)  # how long a customer may answer
 PARTS = (".bpmn", ".dmn", ".json")
 
@@ -58,8 +62,13 @@ def database_url(given: str | None) -> str:
     return f"sqlite:///{INSTANCE / 'fundcase.db'}"
 
 
-def open_product(settings: Settings, clock: Clock | None = None) -> Engine:
-    """The engine with the domain's operators and rules; the domain's tables are made or brought up to date."""
+def open_product(
+    settings: Settings, clock: Clock | None = None, reader: Reader = answer, observer: Observer = nobody
+) -> Engine:
+    """The engine with the domain's operators and rules; the domain's tables are made or brought up to date.
+
+    `reader` reads bundles that are checked: whoever serves strangers gives `Readers`, which do so within limits.
+    """
     clock = clock or SystemClock()
     engine = open_engine(
         settings.database,
@@ -69,6 +78,8 @@ def open_product(settings: Settings, clock: Clock | None = None) -> Engine:
         formats=workflows.DEMO_FORMATS if settings.demo else workflows.FORMATS,
         lookups=workflows.LOOKUPS,
         groups=lambda: frozenset(GROUPS),
+        reader=reader,
+        observer=observer,
     )
     with engine.database.writing() as connection:
         if not workflows.is_current(connection):
@@ -116,7 +127,16 @@ def links_of(settings: Settings, clock: Clock) -> Links:
     return Links(secret_of(settings.instance), settings.base_url, LINKS_LAST, now=clock.now)
 
 
-def services_of(settings: Settings, engine: Engine) -> Services:
+def is_ready(engine: Engine) -> bool:
+    """Whether the database answers and has the tables of this release, those of the domain too."""
+    try:
+        with engine.one_moment() as connection:
+            return engine.is_ready() and workflows.is_current(connection)
+    except EngineError:
+        return False
+
+
+def services_of(settings: Settings, engine: Engine, metrics: Metrics | None = None) -> Services:
     """The services of the web application over an engine."""
     directory = workflows.Directory(engine.database.reading, engine.database.writing)
     return Services(
@@ -124,15 +144,18 @@ def services_of(settings: Settings, engine: Engine) -> Services:
         directory=People(directory, LOGINS if settings.demo else ()),
         beside=CustomerBeside(engine.database, engine.context.now),
         domain=Domain(database=engine.database, links=links_of(settings, engine.context.clock)),
+        metrics=metrics or Metrics(),
+        ready=lambda: is_ready(engine),
     )
 
 
-def web(settings: Settings, engine: Engine) -> Flask:
+def web(settings: Settings, engine: Engine, metrics: Metrics | None = None) -> Flask:
     """The web application of an installation."""
     config = Config(
         secret=secret_of(settings.instance),
         demo=settings.demo,
         https=settings.base_url.startswith("https://"),
         testing=settings.testing,
+        metrics_token=settings.environment.get(METRICS_TOKEN, ""),
     )
-    return create_app(services_of(settings, engine), config)
+    return create_app(services_of(settings, engine, metrics), config)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import signal
 import sys
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from getpass import getpass
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,11 @@ from tqdm import tqdm
 from engine import SYSTEM, Engine, EngineError, InvalidDiagram, open_engine
 from engine.jobs.worker import Worker
 from engine.model import Finding
+from engine.observing import Observer, nobody, several
 
-from .bootstrap import Settings, database_url, files_of, open_product
+from . import logs
+from .bootstrap import METRICS_TOKEN, Settings, database_url, files_of, open_product
+from .metrics import Metrics
 
 FOUND, WRONG = 1, 2
 
@@ -61,6 +65,9 @@ def parser() -> argparse.ArgumentParser:
     amount(serve_)
     worker_ = command("worker", worker, "run due timers and jobs until stopped")
     worker_.add_argument("--once", action="store_true", help="run what is due now, then stop")
+    worker_.add_argument("--metrics-port", type=int, metavar="N", help="answer /metrics, /healthz, /readyz here")
+    for made in (serve_, worker_):
+        made.add_argument("--log-format", choices=logs.FORMATS, default=os.environ.get(logs.LOG_FORMAT, "plain"))
     command("upgrade", upgrade, "bring the tables of a database to this release")
     for name, run, help in (
         ("check", check, "check a bundle: a folder, a .zip, or single files"),
@@ -81,8 +88,13 @@ def parser() -> argparse.ArgumentParser:
     staff_.add_argument("--name-zh", default="")
     staff_.add_argument("--groups", required=True, help="ids of groups, with commas: csr,csl")
     bench_ = command("bench", bench, "measure the engine against its yardsticks")
-    bench_.add_argument("--rounds", type=int, default=400)
-    bench_.add_argument("--postgres", metavar="URL", help="measure on this PostgreSQL too")
+    bench_.add_argument("--only", metavar="ROWS", help="rows with commas between them: completion,inbox")
+    bench_.add_argument("--small", action="store_true", help="little of everything, to see that it runs")
+    bench_.add_argument("--rounds", type=int, help="of what takes a millisecond or so")
+    bench_.add_argument(
+        "--postgres", nargs="?", const="own", metavar="URL", help="on PostgreSQL, too: there, or on a server of its own"
+    )
+    bench_.add_argument("--output", type=Path, metavar="FILE", help="write JSON there")
     return top
 
 
@@ -96,6 +108,7 @@ def serve(options: argparse.Namespace) -> int:
     """Serve until stopped."""
     from .serving import serve as run
 
+    logs.set_up(options.log_format)
     return run(
         database=url_of(options),
         host=options.host,
@@ -110,7 +123,16 @@ def serve(options: argparse.Namespace) -> int:
 
 def worker(options: argparse.Namespace) -> int:
     """Run jobs until a signal says stop."""
-    with opened(options) as engine:
+    logs.set_up(options.log_format)
+    metrics = Metrics()
+    with ExitStack() as stack:
+        engine = stack.enter_context(opened(options, several(metrics.observe, logs.observe)))
+        if options.metrics_port is not None:
+            from .serving import door
+
+            token = os.environ.get(METRICS_TOKEN, "")
+            port = stack.enter_context(door(engine, metrics, options.metrics_port, token))
+            print(f"Its metrics are at http://127.0.0.1:{port}/metrics", flush=True)
         if options.once:
             done = engine.run_due()
             say(options, {"jobs": done}, f"{done} jobs were run.")
@@ -239,7 +261,14 @@ def bench(options: argparse.Namespace) -> int:
         from tests.benchmarks.run import bench as measure
     except ImportError as error:
         raise ValueError(f"the benchmarks need the packages of the tests ({error}): python3 run.py test") from error
-    return measure(rounds=options.rounds, postgres=options.postgres, as_json=getattr(options, "json", False))
+    return measure(
+        only=[name.strip() for name in (options.only or "").split(",") if name.strip()],
+        small=options.small,
+        rounds=options.rounds,
+        postgres=options.postgres,
+        as_json=getattr(options, "json", False),
+        output=options.output,
+    )
 
 
 def url_of(options: argparse.Namespace) -> str:
@@ -248,9 +277,9 @@ def url_of(options: argparse.Namespace) -> str:
 
 
 @contextmanager
-def opened(options: argparse.Namespace) -> Iterator[Engine]:
+def opened(options: argparse.Namespace, observer: Observer = nobody) -> Iterator[Engine]:
     """The product's engine on the database that the options name."""
-    with open_product(Settings(database=url_of(options))) as engine:
+    with open_product(Settings(database=url_of(options)), observer=observer) as engine:
         yield engine
 
 

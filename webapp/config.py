@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -24,6 +25,7 @@ class Config:
     testing: bool = False
     attempts: int = 8  # failed log-ins of one name or one address before it has to wait
     wait: timedelta = timedelta(minutes=10)
+    metrics_token: str = ""  # what a request for /metrics has to carry; without one that page does not exist
 
     def apply(self, app: Flask) -> None:
         """Set Flask up by this."""
@@ -39,6 +41,7 @@ class Config:
             SESSION_COOKIE_SECURE=self.https,
             PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
             SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
+            METRICS_TOKEN=self.metrics_token,
             WTF_CSRF_TIME_LIMIT=None,
             WTF_CSRF_SSL_STRICT=self.https,
         )
@@ -47,11 +50,19 @@ class Config:
 def secret_of(instance: Path) -> str:
     """The secret of an installation; made at the first start, readable by nobody else."""
     file = instance / "secret"
-    instance.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return file.read_text(encoding="ascii").strip()
-    with os.fdopen(handle, "w", encoding="ascii") as out:
-        out.write(secret := secrets.token_urlsafe(48))
-    return secret
+    if not file.exists():
+        instance.mkdir(parents=True, exist_ok=True)
+        _make_secret(file)
+    return file.read_text(encoding="ascii").strip()
+
+
+def _make_secret(file: Path) -> None:
+    """Make a secret that is there whole or not at all, whenever this process is killed; the first of two stays."""
+    fresh = file.with_name(f"secret.{secrets.token_hex(8)}")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as out:
+        out.write(secrets.token_urlsafe(48))
+        out.flush()
+        os.fsync(out.fileno())
+    with suppress(FileExistsError):
+        os.link(fresh, file)
+    fresh.unlink()

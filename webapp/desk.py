@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from . import forms, pictures
 from .forms import labels as named
-from .labels import Labels, Row
+from .labels import Labels, Row, labels_of
 from .language import Words
 from .sentences import Sentence, Teller
 from .services import Board, Card, Person, Services
@@ -39,9 +39,6 @@ class Desk:
     drafted: bool = False
     card: Card | None = None
     texts: tuple[Row, ...] = ()
-    rows: tuple[Row, ...] = ()
-    told: tuple[Sentence, ...] = ()
-    picture: str = ""
     may_do: bool = False
     may_claim: bool = False
     may_release: bool = False
@@ -68,16 +65,13 @@ class Desk:
     ) -> Desk:
         """The desk of a person with a task on it; `typed` is what was entered and not taken yet."""
         engine, actor = services.engine, person.actor
-        labels = Labels(engine.bundle(task.bundle), words)
+        labels = labels_of(engine.bundle(task.bundle), words)
         case = engine.case(task.case_id, actor)
         schema = schema_of(labels, task.element)
         draft = engine.draft(task.id, actor) if typed is None else None
         values = typed if typed is not None else forms.flat(schema, draft or {})
         sentences = forms.messages(schema, errors or {}, words.lang)
         fresh = typed is None and draft is None
-        history = engine.history(task.case_id, actor)
-        told = Teller(labels, services.names({step.actor for step in history}, words.lang)).tell(history)
-        waiting = pictures.standing(labels.bundle, engine.marking(task.case_id))
         assigner = actor.any_of(services.engine.policy.assigners)
         return cls(
             task=task,
@@ -93,15 +87,34 @@ class Desk:
             drafted=draft is not None,
             card=services.beside.card(case, words.lang),
             texts=labels.texts(case.data, task.element)[:QUOTED],
-            rows=labels.rows(case.data)[0],
-            told=tuple(told[::-1][:LAST]),
-            picture=pictures.of_case(labels, pictures.progress(case, history, waiting), mini=True),
             may_do=services.may_do(task, actor),
             may_claim=task.assignee is None and actor.any_of(task.groups),
             may_release=task.assignee == actor.name or (task.assignee is not None and assigner),
             may_assign=assigner,
             colleagues=_colleagues(services, task) if assigner else (),
             looked_up=looked_up or {},
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Story:
+    """What stands beside the desk where there is room for it: what is known, what was done last, where the case is."""
+
+    rows: tuple[Row, ...]
+    told: tuple[Sentence, ...]
+    picture: str
+
+    @classmethod
+    def of(cls, services: Services, desk: Desk, person: Person) -> Story:
+        """The story of the case that a desk's task belongs to."""
+        labels, case = desk.labels, desk.case
+        history = services.engine.history(case.id, person.actor)
+        names = services.names({step.actor for step in history[-LAST:]}, labels.words.lang)
+        waiting = pictures.standing(labels.bundle, services.engine.marking(case.id))
+        return cls(
+            rows=labels.rows(case.data)[0],
+            told=tuple(Teller(labels, names).tell(history, last=LAST)[::-1]),
+            picture=pictures.of_case(labels, pictures.progress(case, history, waiting), mini=True),
         )
 
 

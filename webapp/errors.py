@@ -64,6 +64,10 @@ FOUR_EYES = (
     noop("Somebody else must do this task"),
     noop("Whoever did an earlier part of this case may not do this one. Nothing was changed; leave it to a colleague."),
 )
+UNSURE = (
+    noop("The database was lost in the middle of this"),
+    noop("Perhaps it was saved, perhaps not. Look at the case in a minute, before you send it again."),
+)
 STATUS: tuple[tuple[type[EngineError], int], ...] = (
     (NotFound, 404),
     (NotAllowed, 403),
@@ -91,6 +95,7 @@ def page(status: int, *, number: str = "", detail: str = "", texts: tuple[str, s
         number=number,
         detail=detail,
         written=_written(status),
+        unsure=texts is UNSURE,
     )
     return make_response(html, status)
 
@@ -119,6 +124,8 @@ def _http(error: HTTPException) -> Response:
 def _refused(error: EngineError) -> Response:
     if isinstance(error, NotAllowed) and "four_eyes" in error.data:
         return page(403, texts=FOUR_EYES)
+    if isinstance(error, Unavailable) and error.unsure:
+        return page(503, texts=UNSURE)
     for kind, status in STATUS:
         if isinstance(error, kind):
             return page(status)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from . import pictures
-from .labels import Labels, Row
+from .labels import Labels, Row, labels_of
 from .language import Words
 from .rows import CaseRow, case_rows
 from .sentences import Sentence, Teller
@@ -40,7 +40,7 @@ class File:
     def of(cls, services: Services, case: Case, person: Person, words: Words) -> File:
         """The file of a case as a person may see it."""
         engine, actor = services.engine, person.actor
-        labels = Labels(engine.bundle(case.bundle), words)
+        labels = labels_of(engine.bundle(case.bundle), words)
         history = engine.history(case.id, actor)
         waiting = pictures.standing(labels.bundle, engine.marking(case.id))
         told = Teller(labels, services.names({step.actor for step in history}, words.lang)).tell(history)

@@ -93,6 +93,7 @@ SENTENCES: Mapping[str, str] = {
     # files
     "files": "{why}；请上传同一流程包的文件",
     "other-key": "这是{key}的流程包，不是{other}的；请保留流程的id，或将其作为独立的流程部署",
+    "not-read": "文件未能读完：{why}；请减少或简化文件",
     "empty-bundle": "没有可部署的.bpmn或.dmn文件；请加入流程图",
     "file-name": "{name}不是流程包内的路径；请用字母、数字、点、短横线和斜线",
     "two-diagrams": "文件{file}是{other}之外的第二张流程图；请分别放入各自的流程包部署",
@@ -129,6 +130,7 @@ SENTENCES: Mapping[str, str] = {
     "unknown-four-eyes": "{here}不得由办理{task}的人办理，但没有这个任务{hint}；请更正id",
     "priority-malformed": "{here}的优先级为“{value}”；请填写1（最先）到3的数字",
     "timer-malformed": "{here}的{where}不是时间：{why}",
+    "pauses-malformed": "{here}要暂停{clock}的计时，但{why}；请更正属性pauses",
     "too-many-instances": "{here}要运行{count}次，最多为{most}次；请使用较短的列表",
     "instances-malformed": "无法确定{here}运行几次：{why}",
     "unknown-operator": "{here}调用的操作{name}没有安装{hint}；请选择已安装的操作",
@@ -141,6 +143,7 @@ SENTENCES: Mapping[str, str] = {
     "form-malformed": "表单{file}不可用：{why}；请更正",
     "form-unsendable": "文件{file}要求填写{field}，却没有声明它，因此永远无法提交；请声明该字段",
     "form-reference": "文件{file}引用的{reference}不在表单之内；请写在表单内",
+    "form-endless": "文件{file}在{field}处循环引用自身，或引用过多，无法据以校验；请直接写出",
     "unsafe-pattern": "文件{file}中{field}的模式「{pattern}」{why}；请写得简单些",
     "unknown-lookup": "文件{file}的字段{field}要在{name}中查找，但它没有安装{hint}；请选择已安装的",
     "decision-malformed": "决策{decision}，{where}：{why}",

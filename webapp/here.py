@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 from flask import abort, current_app
 from flask_login import current_user
@@ -13,6 +15,19 @@ from engine.errors import NotFound
 from . import language
 from .language import Words
 from .services import Person, Services
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def one_moment(view: View) -> View:
+    """Draw a page from what the database holds at one moment, on one connection."""
+
+    @wraps(view)
+    def shown(*arguments: Any, **named: Any) -> Any:
+        with engine().one_moment():
+            return view(*arguments, **named)
+
+    return cast(View, shown)
 
 
 def services() -> Services:

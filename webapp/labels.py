@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from . import forms
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from engine.bundles import Bundle
 
 NOTHING: tuple[Any, ...] = (None, "", [], {})
+KEPT = 400  # bundles in a language whose labels stay in memory
 LONG = 60  # characters that do not fit beside a label
 
 
@@ -135,6 +136,12 @@ class Labels:
         """What was entered in a form, in the order of the form."""
         shape = self.form(element)
         return tuple(_inside(shape, values, self.words)) if shape else ()
+
+
+@lru_cache(KEPT)
+def labels_of(bundle: Bundle, words: Words) -> Labels:
+    """The labels of a bundle in a language; neither ever changes, so what was worked out once is kept."""
+    return Labels(bundle, words)
 
 
 def row_of(shape: Shape, value: Any, words: Words, label: str = "") -> Row:

@@ -97,9 +97,19 @@ PHRASES: Mapping[str, str] = {
     "{here} does not choose by conditions": "{here}不按条件选择",
     "when {elements} leaves it empty": "{elements}留空时它不存在",
     "unless {elements} came before": "之前未经过{elements}时它不存在",
-    'write a duration like "PT72H" in quotes, or a moment like business_days(2); for a cycle draw a loop': (
-        '请写带引号的时长，如"PT72H"，或时点，如business_days(2)；周期请画成循环'
+    'write a duration like "PT72H" in quotes, or a moment like business_days(2)': (
+        '请写带引号的时长，如"PT72H"，或时点，如business_days(2)'
     ),
+    "of a cycle only the first time would count here; write a duration, or draw a loop": (
+        "周期在此处只有第一次起作用；请写时长，或画成循环"
+    ),
+    "a process that begins by the clock goes on without end; leave the number out, as in R/P7D": (
+        "定时开始的流程会一直重复；请不写次数，如R/P7D"
+    ),
+    "it comes again within less than a minute": "间隔不到一分钟",
+    "nothing is waited for here": "此处并不等待",
+    "it is neither a task with a term nor a timer{hint}": "它既不是有时限的任务，也不是定时器{hint}",
+    "it belongs to the wait itself and would never end it": "它属于该等待本身，会使等待永不结束",
     'write it in quotes: "{text}"': '请加引号："{text}"',
     "give it a list (loopDataInputRef) or a number (loopCardinality), one of them": (
         "请给出列表（loopDataInputRef）或次数（loopCardinality），二者选一"
@@ -109,6 +119,9 @@ PHRASES: Mapping[str, str] = {
     "the form": "表单",
     "is longer than {most} characters": "超过{most}个字符",
     "is no regular expression": "不是正则表达式",
+    "has too many parts": "过于复杂",
+    "looks ahead or back, refers to a group or sets a flag": "使用了环视、引用分组或标志",
+    "stands for the names of fields, and each field is declared by its name": "代表字段名，而每个字段都应按名称声明",
     "may take for ever on some texts (repetition inside repetition)": "遇到某些文字会无休止地匹配（重复中套重复）",
     "write {{English: translation}}": "请写成{{英文: 译文}}",
     '"{text}"': "“{text}”",
@@ -128,6 +141,10 @@ READERS: Mapping[str, str] = {  # by what matches the whole text; the first that
     r"output (?P<label>.*)": "输出列“{label}”",
     r"default of (?P<label>.*)": "“{label}”的默认值",
     # files
+    r"it takes longer than (?P<most>[\d.]+) seconds": "读取用时超过{most}秒",
+    r"it needs more than (?P<most>\d+) MB of memory": "读取所需内存超过{most} MB",
+    r"it could not be done": "读取时出错",
+    r"too much is being read at this moment; try again in a minute": "目前正在读取的文件过多，请稍后再试",
     r"there are no files": "没有文件",
     r"more than (?P<most>\d+) files": "文件超过{most}个",
     r"more than (?P<most>\d+) MB": "文件合计超过{most} MB",
@@ -138,6 +155,13 @@ READERS: Mapping[str, str] = {  # by what matches the whole text; the first that
     r"elements are nested more than (?P<most>\d+) deep": "元素嵌套超过{most}层",
     r".+ is larger than (?P<most>\d+) KB": "大于{most} KB",
     r".+ is nested too deeply": "嵌套过深",
+    r"(.+: )?the name .+ is there twice": "同一名称出现两次",
+    r"(.+: )?a name is longer than (?P<most>\d+) characters": "名称超过{most}个字符",
+    r"a text holds half of a character": "文字中有不完整的字符",
+    r"a text holds the character NUL": "文字中有空字符（NUL）",
+    r".+ is too large or too small to be kept": "数字过大或过小，无法保存",
+    r".+: (?P<text>x-\w+) is not written as it is read": "{text}的写法不对",
+    r".+ takes too much work to be read": "读取过于费时",
     r".+ is no JSON Schema of an object": "不是描述对象的JSON模式",
     r".+: x-personal stands at a field .+": "x-personal只能写在properties的字段或其items上",
     # terms
@@ -157,9 +181,8 @@ READERS: Mapping[str, str] = {  # by what matches the whole text; the first that
     r"an event subprocess needs an event at its start": "开始处没有事件的事件子流程",
     r"an error that does not interrupt": "不中断的错误事件",
     r"several events in one element": "一个元素上的多个事件",
-    r"a timer without timeDuration or timeDate \(cycles are not executed\)": (
-        "没有timeDuration或timeDate的定时器（周期不会执行）"
-    ),
+    r"a timer without timeDuration, timeDate or timeCycle": "没有timeDuration、timeDate或timeCycle的定时器",
+    r"a cycle of which only the first time would count": "只有第一次起作用的周期",
     r"correlation properties \(use the property correlationKey\)": "关联属性（请用属性correlationKey）",
     r"a boundary event of something that does not wait": "附着在不等待的元素上的边界事件",
     r"a second start of the same kind": "第二个同类的开始事件",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from engine.canonical import instant, read
 from engine.model import CaseId
 
-from .labels import Labels
+from .labels import Labels, labels_of
 from .language import Words
 from .pictures import standing as standing_in
 from .services import Line, Person, Services
@@ -44,6 +44,7 @@ class CaseRow:
     tasks: int = 0
     owner: str | None = None
     due: datetime | None = None
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +71,7 @@ def task_rows(services: Services, tasks: Sequence[Task], words: Words) -> list[T
     """Tasks as the inbox lists them."""
     cases = {case.id: case for case in services.engine.cases(ids={task.case_id for task in tasks})}
     lines = services.beside.lines(list(cases.values()), words.lang)
-    labels = {digest: Labels(services.engine.bundle(digest), words) for digest in {task.bundle for task in tasks}}
+    labels = {digest: labels_of(services.engine.bundle(digest), words) for digest in {task.bundle for task in tasks}}
     return [
         TaskRow(
             task=task,
@@ -91,13 +92,13 @@ def draft_rows(services: Services, drafts: Sequence[Draft], words: Words) -> lis
 def case_rows(services: Services, cases: Sequence[Case], person: Person, words: Words) -> list[CaseRow]:
     """Cases as lists show them."""
     lines = services.beside.lines(cases, words.lang)
-    labels = {digest: Labels(services.engine.bundle(digest), words) for digest in {case.bundle for case in cases}}
+    labels = {digest: labels_of(services.engine.bundle(digest), words) for digest in {case.bundle for case in cases}}
     return [_case_row(services, case, labels[case.bundle], lines.get(case.id, NOTHING), person) for case in cases]
 
 
 def abouts(services: Services, cases: Sequence[Case], words: Words) -> dict[CaseId, str]:
     """What each case is about, in a word."""
-    labels = {digest: Labels(services.engine.bundle(digest), words) for digest in {case.bundle for case in cases}}
+    labels = {digest: labels_of(services.engine.bundle(digest), words) for digest in {case.bundle for case in cases}}
     return {case.id: labels[case.bundle].about(case) for case in cases}
 
 
@@ -113,6 +114,7 @@ def _case_row(services: Services, case: Case, labels: Labels, line: Line, person
         tasks=len(tasks),
         owner=first.assignee if first else None,
         due=first.due if first else None,
+        paused=any(task.paused for task in tasks),
     )
 
 
@@ -123,7 +125,7 @@ def done_rows(services: Services, found: Sequence[Any], words: Words) -> list[Do
         DoneRow(
             case_id=CaseId(str(row.case_id)),
             number=row.number,
-            name=Labels(services.engine.bundle(row.bundle), words).element(read(bytes(row.input))["element"]),
+            name=labels_of(services.engine.bundle(row.bundle), words).element(read(bytes(row.input))["element"]),
             at=instant(row.at),
             line=lines.get(CaseId(str(row.case_id)), NOTHING),
             key=f"{row.case_id}.{row.seq}",

@@ -5,7 +5,7 @@ One sentence says what came from outside, further ones what followed and is wort
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -50,20 +50,26 @@ class Teller:
         """The words of the language."""
         return self.labels.words
 
-    def tell(self, history: Iterable[Step]) -> list[Sentence]:
-        """Every sentence about a history, in its order."""
+    def tell(self, history: Sequence[Step], *, last: int | None = None) -> list[Sentence]:
+        """Every sentence about a history, in its order, or the last ones."""
         told: list[Sentence] = []
         known: dict[int, Effect] = {}  # what every occurrence is: the effect that it began with
-        for step in history:
-            told.append(self._main(step, known))
+        silent = 0 if last is None else len(history) - last  # every step gives a sentence or more
+        for number, step in enumerate(history):
+            speaks = number >= silent
+            if speaks:
+                told.append(self._main(step, known))
             for effect in step.effects:
                 if effect.occurrence not in known or effect.kind == "offered":
                     known[effect.occurrence] = effect
                 elif effect.kind == "redated" and isinstance(was := known[effect.occurrence].detail, Mapping):
                     known[effect.occurrence] = replace(known[effect.occurrence], detail={**was, **effect.detail})
-                if sentence := self._effect(step, effect, known):
+                elif effect.kind == "paused" and isinstance(was := known[effect.occurrence].detail, Mapping):
+                    endless = {name: value for name, value in was.items() if name != "due"}
+                    known[effect.occurrence] = replace(known[effect.occurrence], detail=endless)
+                if speaks and (sentence := self._effect(step, effect, known)):
                     told.append(sentence)
-        return told
+        return told if last is None else told[-last:]
 
     def _main(self, step: Step, known: Mapping[int, Effect]) -> Sentence:
         given = step.input
@@ -108,6 +114,10 @@ class Teller:
                 return self._sentence(step, noop("%(what)s began"), {"what": what})
             case "thrown":
                 return self._sentence(step, noop("%(what)s was announced"), {"what": what})
+            case "paused":
+                return self._sentence(step, noop("The clock of %(what)s was stopped"), {"what": what})
+            case "redated" if step.kind != "redated":
+                return self._sentence(step, noop("The clock of %(what)s goes on"), {"what": what})
             case "cancelled" if (begun := known.get(effect.occurrence)) and begun.kind == "offered":
                 return self._sentence(step, noop("%(what)s was not needed any more"), {"what": what})
             case "ended":

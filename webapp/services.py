@@ -5,7 +5,7 @@ These are ports. `bootstrap.py` fills them; nothing here knows who stands behind
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from engine import Actor
 
 from .language import Lang
+from .metrics import Metrics
 
 if TYPE_CHECKING:
     from engine import Case, Engine, Task
@@ -190,6 +191,12 @@ class Services:
     directory: Directory
     beside: Beside = field(default_factory=Nothing)
     domain: Any = None  # what the domain's own pages call; `webapp.domain` knows its type
+    metrics: Metrics = field(default_factory=Metrics)
+    ready: Callable[[], bool] | None = None  # whether all that it stands on is there; else the engine says it
+
+    def is_ready(self) -> bool:
+        """Whether the application can do its work."""
+        return (self.ready or self.engine.is_ready)()
 
     def now(self) -> datetime:
         """The moment that pages are drawn at."""

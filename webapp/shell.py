@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, Response, g, redirect, request, url_for
+from flask import Flask, Response, redirect, request, url_for
 from flask_login import current_user
 from markupsafe import Markup
 
@@ -144,11 +144,7 @@ def _name(id: str | None) -> str:
 
 
 def _known(id: str) -> Person | None:
-    """Somebody by id, asked for once on a page."""
-    people: dict[str, Person | None] = g.setdefault("people", {})
-    if id not in people:
-        people[id] = here.services().directory.person(id)
-    return people[id]
+    return here.services().directory.person(id)
 
 
 def _time(moment: when.Moment, *, due: bool = False) -> Markup:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import struct
 import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
@@ -14,6 +15,12 @@ from werkzeug.datastructures import FileStorage
 MOST_FILES = 200
 LARGEST = 8_000_000  # bytes of all files, unpacked
 LANGUAGES = ("zh.json", "en.json")
+ENTRY = b"PK\x01\x02"  # what each entry of an archive's directory begins with
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the others may ask for gigabytes before they say a word
+BROKEN = (  # whatever the standard library raises over bytes that are no archive
+    *(zipfile.BadZipFile, ZlibError, struct.error, EOFError, OSError),
+    *(NotImplementedError, RuntimeError, ValueError, LookupError),
+)
 BESIDE = ("__MACOSX", ".DS_Store", "Thumbs.db")
 
 Files = dict[str, bytes]
@@ -69,13 +76,19 @@ def _place(name: str) -> str:
 
 def unzipped(body: bytes) -> Files:
     """The files of an archive, without the one folder that they are packed in."""
+    if body.count(ENTRY) > 3 * MOST_FILES:  # with folders, and with what systems put beside files
+        raise UnreadableUpload("large")
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir() and not _beside(entry.filename)]
             if len(entries) > MOST_FILES or sum(entry.file_size for entry in entries) > LARGEST:
                 raise UnreadableUpload("large")
+            if any(entry.compress_type not in METHODS for entry in entries):
+                raise UnreadableUpload("zip")
             found = {entry.filename: _read(archive, entry) for entry in entries}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ZlibError, EOFError):
+    except UnreadableUpload:
+        raise
+    except BROKEN:
         raise UnreadableUpload("zip") from None
     return _without_folder(found)
 

@@ -6,7 +6,7 @@ day ends, as deadlines are where an office has hours. Hours (`bh`, `h24`) and du
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import cache
@@ -18,7 +18,7 @@ from ..canonical import read
 from ..feel.temporal import add_months
 from .days import ONE_DAY, Days, nth_after
 from .plain import only, read_clock, read_days, read_offset, read_shift, write_clock, write_days, write_offset
-from .terms import Term, TermLike, term_or_moment
+from .terms import Term, TermLike, Unit, parse_term, term_or_moment
 
 BUNDLED = Path(__file__).parent / "data" / "cn.json"
 NO_TIME = timedelta(0)
@@ -84,6 +84,43 @@ class Calendars:
         if not (isinstance(given, Term) and given.in_business_time):
             return (start + (end - start) * percent / 100).astimezone(UTC)
         return self._after(start, self._worked(start, self.local(end)) * percent / 100).astimezone(UTC)
+
+    def moved(self, at: datetime, term: str, stopped: datetime, resumed: datetime) -> Due:
+        """Where a moment of a term moves to if the term stands still for a while; without a term by that while.
+
+        What was left is counted in the unit of the term: business time, or days of its kind, the begun one included.
+        Of days that were all gone but the rest of one, the next day that can be used is the last.
+        """
+        unit = parse_term(term).unit if term else "ISO"
+        if at <= stopped:
+            return Due(at=at)
+        start, end, again = self.local(stopped), self.local(at), self.local(resumed)
+        if unit == "bh":
+            found = self._after(again, self._worked(start, end))
+        elif unit in ("h24", "ISO"):
+            found = again + (end - start)
+        else:
+            found = self._days_later(end, start.date(), again, unit)
+        guessed = unit in ("bh", "BD") and found.year > self.business.last_year
+        return Due(at=found.astimezone(UTC), provisional=guessed)
+
+    def _days_later(self, end: datetime, start: date, again: datetime, unit: Unit) -> datetime:
+        """The end of a term in days, as many days of its kind after another moment as it was after a day."""
+        is_open = self._open_days(unit)
+        left = sum(is_open(start + ONE_DAY * number) for number in range(1, (end.date() - start).days + 1))
+        day = nth_after(again.date(), left, is_open)
+        while not is_open(day) or datetime.combine(day, end.timetz()) <= again:
+            day = nth_after(day, 1, is_open)
+        return datetime.combine(day, end.timetz())
+
+    def _open_days(self, unit: Unit) -> Callable[[date], bool]:
+        """Which days a term in days counts."""
+        match unit:
+            case "BD":
+                return self.business.is_expected
+            case "TD" | "T+":
+                return self.trading.is_open
+        return lambda day: True
 
     def _end(self, term: Term, start: datetime) -> datetime:
         """Where a term ends, in local time."""

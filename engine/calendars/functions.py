@@ -1,4 +1,4 @@
-"""The functions that diagrams find beside FEEL's own: `business_days(2)`, `trade_date(at)`, `parameter("NAME")`."""
+"""The functions that diagrams find beside FEEL's own: `due("4 bh")`, `trade_date(at)`, `parameter("NAME")`."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ def functions(calendars: Calendars) -> tuple[Function, ...]:
     terms = (host_function(name, counted(calendars, name, unit), "number", timed=True) for name, unit in NAMES.items())
     return (
         *terms,
+        host_function("due", known(partial(due, calendars)), "text, date and time?", timed=True),
         host_function("is_trading_day", known(calendars.is_trading_day), "date"),
         host_function("trade_date", known(calendars.trade_date), "date and time"),
         host_function("trading_day_after", known(partial(trading_day_after, calendars)), "date, number"),
@@ -41,6 +42,11 @@ def known(asked: Callable[..., Any]) -> Callable[..., Any]:
             raise ExpressionError(str(error)) from None
 
     return answer
+
+
+def due(calendars: Calendars, now: datetime, term: str, since: datetime | None = None) -> datetime:
+    """When a term such as `4 bh`, `15 ND` or `T+1` is over that begins now, or at another moment."""
+    return calendars.local(calendars.due(term, since or now).at)
 
 
 def trading_day_after(calendars: Calendars, day: date, count: Decimal) -> date:

@@ -13,6 +13,7 @@ Unit: TypeAlias = Literal["bh", "h24", "BD", "TD", "ND", "T+", "ISO"]
 UNITS: dict[str, Unit] = {unit.lower(): unit for unit in get_args(Unit)}
 COUNTED = re.compile(r"(\d{1,6})\s*(bh|h24|BD|TD|ND)", re.IGNORECASE | re.ASCII)
 TRADED = re.compile(r"T\s*\+\s*(\d{1,6})", re.IGNORECASE | re.ASCII)
+SHORTEST = timedelta(minutes=1)  # between two moments of what comes again and again
 YEARS = 10  # no term is longer
 MOST_DAYS = YEARS * 366
 HELP = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,8 +12,8 @@ from ..canonical import canonical, digest, instant, moment
 from ..configuration import Configuration
 from ..model import Effect
 from ..policy import Policy
-from ..spiff import Marking
-from ..store.tables import NEVER
+from ..spiff import Clock, Due, Marking, Timer
+from ..store.tables import NEVER, PAUSED
 from .world import START
 
 Row = dict[str, Any]
@@ -24,6 +24,7 @@ class Change:
     """Rows that come and rows that go: `gone` are the occurrences that have left a table."""
 
     gone: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    dated: list[Row] = field(default_factory=list)  # tasks that are there, with a new end or none while they pause
     tasks: list[Row] = field(default_factory=list)
     jobs: list[Row] = field(default_factory=list)
     subscriptions: list[Row] = field(default_factory=list)
@@ -53,16 +54,24 @@ def change_of(
     """The rows of the read tables that a step adds and takes away."""
     effects = tuple(effects)
     change = Change(gone=gone(before, after))
-    offered = {e.occurrence: e for e in effects if e.kind == "offered"}
+    offered, stopped = {e.occurrence: e for e in effects if e.kind == "offered"}, after.stopped
     for token in after.tokens:
         if token.occurrence in offered and token.state == "ready":
-            offer = offered[token.occurrence]
+            paused = token.occurrence in stopped
+            offer = standing(offered[token.occurrence]) if paused else offered[token.occurrence]
             change.tasks += task_rows(offer, facts, bundle_of(after, token.occurrence, facts.bundle))
-            change.jobs += term_jobs(offer, facts, configuration, policy)
-    known = {timer.occurrence for timer in before.timers}
+            change.jobs += () if paused else term_jobs(offer, facts, configuration, policy)
+    known = {timer.occurrence for timer in before.timers} - before.stopped
     for timer in after.timers:
-        if timer.occurrence not in known:
+        if timer.occurrence not in known | stopped:
             change.jobs.append(job("timer", facts, timer.occurrence, timer.due, {}))
+    dated = {e.occurrence: e.detail for e in effects if e.kind == "redated"}
+    for clock in after.clocks:
+        if clock.stopped and clock.occurrence not in before.stopped:
+            change.dated.append({"occurrence": clock.occurrence, "due": PAUSED, "provisional": False})
+        elif clock.occurrence in before.stopped - stopped:
+            change.dated.append({"provisional": False, **dated[clock.occurrence], "occurrence": clock.occurrence})
+            change.jobs += remaining_jobs(clock, facts, configuration, policy, timers=after.timers)
     change.jobs += requested_jobs(effects, after, facts)
     known = {subscription.occurrence for subscription in before.subscriptions}
     for given in after.subscriptions:
@@ -86,7 +95,8 @@ def _watched(marking: Marking) -> dict[str, set[int]]:
     asked = {token.occurrence for token in marking.tokens if token.state == "started"}
     timers = {timer.occurrence for timer in marking.timers}
     waits = {subscription.occurrence for subscription in marking.subscriptions}
-    return {"task": offered, "draft": offered, "job": offered | asked | timers, "subscription": waits}
+    jobs = (offered | asked | timers) - marking.stopped
+    return {"task": offered, "draft": offered, "job": jobs, "subscription": waits}
 
 
 def bundle_of(marking: Marking, occurrence: int, own: str) -> str:
@@ -134,6 +144,24 @@ def term_jobs(offer: Effect, facts: Facts, configuration: Configuration, policy:
         when = share(facts.at, instant(due), offer.detail.get("term"), term.percent, configuration)
         if when is not None:
             yield job("term", facts, offer.occurrence, moment(when), {"percent": term.percent})
+
+
+def standing(offer: Effect) -> Effect:
+    """The offer of a task whose clock stands still."""
+    return replace(offer, detail={**offer.detail, "due": PAUSED, "provisional": False})
+
+
+def remaining_jobs(
+    clock: Clock, facts: Facts, configuration: Configuration, policy: Policy, timers: Iterable[Timer]
+) -> Iterator[Row]:
+    """The reminders of a task that are still to come after a pause: each moved as its end is."""
+    if any(timer.occurrence == clock.occurrence for timer in timers):
+        return
+    for term in policy.terms:
+        when = share(instant(clock.begun), instant(clock.due), clock.term or None, term.percent, configuration)
+        when = clock.after_pauses(Due(when), configuration.moved).at if when else None
+        if when is not None and when >= facts.at:
+            yield job("term", facts, clock.occurrence, moment(when), {"percent": term.percent})
 
 
 def share(at: datetime, due: datetime, term: str | None, percent: int, configuration: Configuration) -> datetime | None:

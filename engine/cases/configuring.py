@@ -90,6 +90,7 @@ def propose(
 ) -> ConfigurationProposal:
     """Lay new values of known parameters, or other calendars, before a second person."""
     demand_configurer(context, by)
+    alone(connection, shelf.SHELF)
     now = in_force(context, connection)
     given = {name: _said(now, name, value) for name, value in values.items()}
     wanted = written(context, now, {**now.parameters, **given}, calendars)

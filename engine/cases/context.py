@@ -10,8 +10,10 @@ from typing import Any
 from jsonschema import FormatChecker
 from sqlalchemy import Connection
 
+from ..bounded import Reader, answer
 from ..canonical import moment
 from ..clock import Clock
+from ..observing import Observer, nobody
 from ..operators import Registry
 from ..policy import Policy
 from ..store.database import Database
@@ -31,6 +33,8 @@ class Context:
     formats: FormatChecker
     lookups: Lookups
     groups: Callable[[], frozenset[str]] | None = None  # the groups of the directory, for checks
+    reader: Reader = answer  # who reads files that are to be checked
+    observer: Observer = nobody  # who is told of every step and job
     shelf: Shelf = field(default_factory=Shelf)
 
     def now(self) -> datetime:

@@ -9,14 +9,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from ..bounded import Question
 from ..bundles import Bundle, normal_files, read_bundle
 from ..canonical import instant
-from ..check import check_bundle
 from ..configuration import Configuration
 from ..errors import Conflict, InvalidDiagram, NotAllowed, NotFound
 from ..model import Actor, Deployment, Finding
-from ..spiff import parse
 from ..store import shelf
+from ..store.database import alone
 from ..store.tables import proposal
 from . import schedule
 from .context import Context
@@ -51,18 +51,18 @@ def check(
         message = f"{error}; upload the files of one bundle"
         return [Finding(severity="error", rule="files", file="", message=message, data={"why": str(error)})]
     deployed = shelf.in_force(connection)
-    findings = check_bundle(
-        plain,
+    question = Question(
+        files=plain,
+        configuration=configuration,
         operators=context.registry,
-        built_in_operators=(START,),
-        known_processes={one.key for one in deployed if one.kind == "process"},
-        known_decisions={one.key for one in deployed if one.kind == "decision"},
-        known_groups=context.groups() if context.groups else None,
-        language=configuration.language,
-        parse=parse,
+        built_in_operators=frozenset({START}),
+        processes=frozenset(one.key for one in deployed if one.kind == "process"),
+        decisions=frozenset(one.key for one in deployed if one.kind == "decision"),
+        groups=context.groups() if context.groups else None,
         formats=frozenset(context.formats.checkers),
         lookups=frozenset(context.lookups),
     )
+    findings = context.reader(question)
     if key is not None and not any(finding.severity == "error" for finding in findings):
         found = read_bundle(plain).key
         if found != key:
@@ -73,28 +73,30 @@ def check(
 
 
 def checked(context: Context, connection: Connection, files: Given, configuration: Configuration) -> Bundle:
-    """The bundle of some files; InvalidDiagram where `check` finds an error."""
+    """The bundle of some files; InvalidDiagram where `check` finds an error, Refusal where no case could ever begin."""
     findings = check(context, connection, files, configuration)
     if any(finding.severity == "error" for finding in findings):
         raise InvalidDiagram(findings)
-    return read_bundle(normal_files(files))
+    bundle, now = read_bundle(normal_files(files)), context.now()
+    if event := schedule.timed_start(bundle):
+        schedule.next_start(event, configuration, now, now)
+    return bundle
 
 
-def demand_deployer(context: Context, by: Actor) -> None:
-    """Refuse whoever may not deploy."""
+def demand_deployer(context: Context, by: Actor, *, alone: bool = False) -> None:
+    """Refuse whoever may not deploy; `alone` is without a second person, where the policy demands one."""
     if not by.any_of(context.policy.deployers):
         needed = " or ".join(sorted(context.policy.deployers))
         raise NotAllowed(f"Deploying needs {needed}.", groups=sorted(context.policy.deployers))
+    if alone and context.policy.second_approval and not by.system:
+        raise NotAllowed("A second process owner must approve; propose the bundle.", how="propose")
 
 
 def deploy(
-    context: Context, connection: Connection, files: Given, configuration: Configuration, by: Actor, reason: str
+    context: Context, connection: Connection, bundle: Bundle, configuration: Configuration, by: Actor, reason: str
 ) -> Deployment:
-    """Put a bundle in force; where the policy demands a second person, only the system does so directly."""
-    demand_deployer(context, by)
-    if context.policy.second_approval and not by.system:
-        raise NotAllowed("A second process owner must approve; propose the bundle.", how="propose")
-    bundle = checked(context, connection, files, configuration)
+    """Put a checked bundle in force; where the policy demands a second person, only the system does so directly."""
+    demand_deployer(context, by, alone=True)
     shelf.store_bundle(connection, bundle)
     return put_in_force(context, connection, bundle, configuration, by.name, reason)
 
@@ -107,12 +109,9 @@ def put_in_force(
     return shelf.deploy(connection, bundle, context.now_text(), by, reason)
 
 
-def propose(
-    context: Context, connection: Connection, files: Given, configuration: Configuration, by: Actor, reason: str
-) -> Proposal:
+def propose(context: Context, connection: Connection, bundle: Bundle, by: Actor, reason: str) -> Proposal:
     """Lay a checked bundle before a second process owner."""
     demand_deployer(context, by)
-    bundle = checked(context, connection, files, configuration)
     last = shelf.newest(connection, bundle.key)
     if last is not None and last.bundle == bundle.digest:
         raise Conflict(f"This is version {last.version}, which is in force.", how="same", version=last.version)
@@ -122,13 +121,20 @@ def propose(
     return find_proposal(connection, made)
 
 
-def approve(
-    context: Context, connection: Connection, proposal_id: int, configuration: Configuration, by: Actor, remark: str
-) -> Deployment:
-    """Put a proposed bundle in force; whoever proposed it cannot approve it."""
+def proposed(context: Context, connection: Connection, proposal_id: int, by: Actor) -> Mapping[str, bytes]:
+    """The files of a proposal that somebody is about to approve: whoever proposed it cannot."""
     found = open_proposal(context, connection, proposal_id, by)
     if found.by == by.name:
         raise NotAllowed("Somebody else must approve this: four eyes.", by=found.by)
+    return context.shelf.stored_files(connection, found.bundle) or {}
+
+
+def approve(
+    context: Context, connection: Connection, proposal_id: int, configuration: Configuration, by: Actor, remark: str
+) -> Deployment:
+    """Put a proposed bundle in force that was checked again; of two who decide at once, one does."""
+    alone(connection, shelf.SHELF)
+    found = open_proposal(context, connection, proposal_id, by)
     decide(context, connection, proposal_id, "approved", by, remark)
     bundle = context.shelf.bundle(connection, found.bundle)
     reason = found.reason if not remark else f"{found.reason} ({by.name}: {remark})"

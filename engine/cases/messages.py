@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, true, update
 
 from ..canonical import canonical, digest, moment, read
-from ..errors import AmbiguousMessage, Conflict, NotAllowed, Refusal
+from ..errors import AmbiguousMessage, Conflict, NotAllowed, Raced, Refusal
 from ..forms import Form, accept, accept_plain
 from ..model import NORMAL, SYSTEM, Actor, CaseId
 from ..store import files, shelf
@@ -20,7 +20,7 @@ from .change import bundle_of
 from .context import Context
 from .reading import read_case, visible_cases
 from .starting import start
-from .steps import Raced, Taken, open_case, take
+from .steps import Taken, open_case, take
 
 MOST_COMPARED = 2_000  # cases whose data are looked at for a message that names no key
 MOST_NAMES = 20  # names of a message's content that may be its key
@@ -246,9 +246,9 @@ def deliver_kept(context: Context, key: int, connection: Connection) -> Taken | 
 def expire(context: Context, connection: Connection) -> int:
     """Mark the messages whose time to live is over, and forget what was in them; how many they were."""
     over = (message.c.status == "waiting", message.c.expires_at <= context.now_text())
-    keys = list(
-        connection.execute(update(message).where(*over).values(status="expired").returning(message.c.id)).scalars()
-    )
+    mine = select(message.c.id).where(*over).with_for_update(skip_locked=True)  # nobody waits for who does the same
+    found = update(message).where(message.c.id.in_(mine)).values(status="expired").returning(message.c.id)
+    keys = list(connection.execute(found).scalars())
     if keys:
         connection.execute(delete(vault).where(vault.c.case_id.in_([-key for key in keys])))
     return len(keys)

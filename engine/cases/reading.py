@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -12,6 +12,7 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
+    bindparam,
     exists,
     false,
     func,
@@ -19,40 +20,49 @@ from sqlalchemy import (
     select,
     true,
     tuple_,
-    union_all,
 )
 
 from ..canonical import moment
 from ..errors import NotFound
-from ..model import Actor, Case, CaseId, Task
+from ..model import Actor, Case, CaseId
 from ..store import files, shelf
-from ..store.tables import NEVER, case, step, task
+from ..store.tables import access, case, step, task
 from .context import Context
+from .queues import queues_of
 from .steps import number_of
-from .tasks import as_task
-
-View = Literal["all", "mine", "groups"]
-ORDER = (task.c.due, task.c.priority, task.c.case_id, task.c.occurrence)
-MOST_COUNTED = 1_000
 
 
 def visible_cases(context: Context, connection: Connection, actor: Actor) -> ColumnElement[bool]:
     """The condition under which an actor may read a case."""
     if actor.system:
         return true()
-    classes = context.policy.classes_open_to(actor)
-    open_class = case.c.confidentiality.in_(classes or ())
+    open_class = case.c.confidentiality.in_(context.policy.classes_open_to(actor) or ())
     if context.policy.may_read_all(actor):
         return open_class
-    keys = shelf.readable_keys(connection, actor)
-    works_on_it = exists().where(task.c.case_id == case.c.id, task.c.queue.in_(queues_of(actor, "all")))
-    return and_(open_class, or_(case.c.key.in_(keys), case.c.started_by == actor.name, works_on_it))
+    return and_(open_class, concerning(shelf.readable_keys(connection, actor), actor.name, queues_of(actor, "all")))
+
+
+def concerning(keys: Any, name: Any, queues: Any) -> ColumnElement[bool]:
+    """The condition for cases of some processes, those that somebody has started, and those he has work in."""
+    works_on_it = exists().where(task.c.case_id == case.c.id, task.c.queue.in_(queues))
+    return or_(case.c.key.in_(keys), case.c.started_by == name, works_on_it)
+
+
+# Reading one case is done several times for every page, and building a statement costs more than executing it.
+ONE = select(case).where(case.c.id == bindparam("id"))
+ONE_OF_CLASSES = ONE.where(case.c.confidentiality.in_(bindparam("classes", expanding=True)))
+READABLE = select(access.c.key).where(access.c.group.in_(bindparam("groups", expanding=True)))
+ONE_NEAR = ONE_OF_CLASSES.where(concerning(READABLE, bindparam("name"), bindparam("queues", expanding=True)))
 
 
 def read_case(context: Context, connection: Connection, case_id: CaseId | str, actor: Actor) -> Row[Any]:
     """The row of a case that an actor may see; NotFound for every other."""
-    condition = visible_cases(context, connection, actor)
-    row = connection.execute(select(case).where(case.c.id == number_of(case_id), condition)).first()
+    given = {"id": number_of(case_id), "classes": context.policy.classes_open_to(actor) or ()}
+    statement = ONE if actor.system else ONE_OF_CLASSES
+    if not context.policy.may_read_all(actor):
+        statement = ONE_NEAR
+        given |= {"groups": sorted(actor.groups), "name": actor.name, "queues": queues_of(actor, "all")}
+    row = connection.execute(statement, given).first()
     if row is None:
         raise NotFound(f"There is no case {case_id}.")
     return row
@@ -117,68 +127,6 @@ def linked_cases(context: Context, connection: Connection, case_id: CaseId | str
     near = or_(case.c.parent == row.id, case.c.id == row.parent if row.parent else false())
     found = select(case).where(near, visible_cases(context, connection, actor)).order_by(case.c.id)
     return as_cases(connection, connection.execute(found).all())
-
-
-def inbox(
-    context: Context,
-    connection: Connection,
-    actor: Actor,
-    view: View,
-    limit: int,
-    after: Task | None,
-    due_before: datetime | None,
-) -> list[Task]:
-    """The tasks in an actor's queues, most urgent first; each queue is read by its index and no further than a page."""
-    parts = [queue_page(context, actor, queue, limit, after, due_before) for queue in queues_of(actor, view)]
-    if not parts:
-        return []
-    rows = connection.execute(union_all(*parts)).all()
-    one_each = {(row.case_id, row.occurrence): row for row in rows}
-    ordered = sorted(one_each.values(), key=lambda row: (row.due, row.priority, row.case_id, row.occurrence))
-    return [as_task(context, connection, row) for row in ordered[:limit]]
-
-
-def queues_of(actor: Actor, view: View) -> list[str]:
-    """The queues that an actor's tasks stand in."""
-    mine = [f"u:{actor.name}"] if view != "groups" else []
-    return mine + ([f"g:{group}" for group in sorted(actor.groups)] if view != "mine" else [])
-
-
-def queue_page(
-    context: Context, actor: Actor, queue: str, limit: int, after: Task | None, due_before: datetime | None
-) -> Select[Any]:
-    """One page of one queue."""
-    found = select(task).where(*in_queue(context, actor, queue, due_before))
-    if after is not None:
-        due = moment(after.due) if after.due else NEVER
-        found = found.where(tuple_(*ORDER) > tuple_(due, after.priority, number_of(after.case_id), after.occurrence))
-    return select(found.order_by(*ORDER).limit(limit).subquery())
-
-
-def in_queue(context: Context, actor: Actor, queue: str, due_before: datetime | None) -> list[ColumnElement[bool]]:
-    """The condition for the tasks of a queue that an actor may see."""
-    found = [task.c.queue == queue]
-    classes = context.policy.classes_open_to(actor)
-    if classes is not None:
-        found.append(task.c.confidentiality.in_(classes))
-    if due_before is not None:
-        found.append(task.c.due < moment(due_before))
-    return found
-
-
-def count_tasks(context: Context, connection: Connection, actor: Actor, view: View, due_before: datetime | None) -> int:
-    """How many tasks stand in an actor's queues, counted up to a thousand for each queue."""
-    parts = [
-        select(task.c.case_id, task.c.occurrence)
-        .where(*in_queue(context, actor, queue, due_before))
-        .limit(MOST_COUNTED)
-        for queue in queues_of(actor, view)
-    ]
-    if not parts:
-        return 0
-    rows = union_all(*(select(part.subquery()) for part in parts)).subquery()
-    distinct = select(rows.c.case_id, rows.c.occurrence).distinct().subquery()
-    return int(connection.execute(select(func.count()).select_from(distinct)).scalar_one())
 
 
 def done_by(

@@ -19,11 +19,12 @@ from ..canonical import instant, moment, read
 from ..configuration import Configuration
 from ..model import SYSTEM, Effect
 from ..store import files
+from ..store.database import alone
 from ..store.tables import job, step, task
 from .change import Row as JobRow
 from .change import term_jobs
 from .context import Context
-from .steps import Opened, Taken, facts_of, take
+from .steps import YEARS, Opened, Taken, facts_of, take
 
 KIND = "redate"
 
@@ -31,6 +32,7 @@ KIND = "redate"
 def plan(connection: Connection, before: Configuration, after: Configuration, at: datetime) -> None:
     """Have a worker look at every case with a term or a timer in a year that is known now and was not before."""
     if after.last_year > before.last_year:
+        alone(connection, YEARS)  # a step that has counted without it is seen by the next question, or counts anew
         beyond = moment(datetime(before.last_year + 1, 1, 1, tzinfo=before.zone))
         tasks = select(task.c.case_id).where(task.c.provisional)
         timers = select(job.c.case_id).where(job.c.kind == "timer", job.c.run_at >= beyond)

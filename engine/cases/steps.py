@@ -14,12 +14,13 @@ from sqlalchemy import Connection, insert
 from ..bundles import Bundle
 from ..canonical import digest, instant, moment, normal
 from ..configuration import Configuration
-from ..errors import Conflict, NotFound, StepFailed
-from ..history.chain import link
+from ..errors import Conflict, NotFound, Raced, StepFailed
+from ..history.chain import Link, link
 from ..model import Actor, Case, CaseId, Effect
+from ..observing import StepSeen
 from ..spiff import Marking, Stepper
-from ..store import files
-from ..store.database import alone
+from ..store import files, shelf
+from ..store.database import after_commit, alone, beside
 from ..store.tables import subscription, task
 from ..store.vault import Shelter, is_reference
 from .change import Change, Facts, Row, change_of, job
@@ -31,6 +32,7 @@ from .world import Recorder
 STATUS = {"suspended": "suspended", "resumed": "open"}  # the status of a case after a step of a kind
 AT_ONCE = frozenset({"start", "message", "signal", "deliver"})  # jobs that the same thread runs after the commit
 MOST_RACES = 20
+YEARS = "years"  # what whoever loads a calendar does alone
 T = TypeVar("T")
 
 
@@ -43,6 +45,7 @@ class Opened:
     configuration: Configuration
     at: datetime
     empty: frozenset[str] = frozenset()  # the tables that are known to hold nothing of the case
+    done: int = 0  # the token whose one job is being done, and has been deleted
 
     @cached_property
     def marking(self) -> Marking:
@@ -62,10 +65,6 @@ class Opened:
     def shelter(self) -> Shelter:
         """Where the personal values of this step go."""
         return Shelter(self.id, self.next_seq)
-
-
-class Raced(Exception):
-    """Somebody else was quicker with the case; take another look at it."""
 
 
 @dataclass(frozen=True)
@@ -184,6 +183,7 @@ def record(
         prev_hash=bytes(opened.row.head),
     )
     files.append(connection, made)
+    report(context, connection, opened, made)
     values: Row = {"seq": made.seq, "head": made.hash, "last_at": made.at}
     if kind in STATUS:
         values["status"] = STATUS[kind]
@@ -203,6 +203,15 @@ def record(
             waits = ", ".join(sorted({token.element for token in after.tokens}))
             open_incident(connection, opened.id, waits, "deadlock: the case waits for what cannot come", made.at)
     return Taken(files.case_of(opened.row, values), jobs)
+
+
+def report(context: Context, connection: Connection, opened: Opened, made: Link) -> None:
+    """Tell whoever watches, once the step stands."""
+    seen = {"case_id": CaseId(str(made.case_id)), "seq": made.seq, "kind": made.kind, "actor": made.actor}
+    after_commit(
+        connection,
+        lambda seconds: context.observer(StepSeen(**seen, process=opened.row.key, seconds=seconds)),  # type: ignore[arg-type]
+    )
 
 
 def cancel(context: Context, connection: Connection, case_id: CaseId | str, by: Actor, reason: str) -> Taken:
@@ -242,9 +251,27 @@ def store_change(
         alone(connection, f"message {name}")  # whoever keeps one now is seen by the next question, or sees this step
     if heard and files.came_early(connection, heard, moment(opened.at)):
         change.jobs.append(job("deliver", facts, 0, moment(opened.at), {"names": heard}))
+    if is_provisional(opened.marking, after, effects):
+        demand_in_force(connection, opened)
     gone = {name: occurrences for name, occurrences in change.gone.items() if name not in opened.empty}
+    if gone.get("job") == (opened.done,):
+        del gone["job"]
     files.forget(connection, opened.id, gone)
+    files.date_tasks(connection, opened.id, change.dated)
     return store_rows(context, connection, change)
+
+
+def is_provisional(before: Marking, after: Marking, effects: tuple[Effect, ...]) -> bool:
+    """Whether a step has counted days of a year whose calendar is not known."""
+    told = any(isinstance(effect.detail, dict) and effect.detail.get("provisional") for effect in effects)
+    return told or any(timer.provisional and timer not in before.timers for timer in after.timers)
+
+
+def demand_in_force(connection: Connection, opened: Opened) -> None:
+    """Take a step anew that has counted without a year which is known by now: nobody would look for it any more."""
+    beside(connection, YEARS)
+    if shelf.configured(connection) != opened.configuration.digest:
+        raise Raced
 
 
 def facts_of(opened: Opened) -> Facts:
@@ -304,7 +331,6 @@ __all__ = [
     "AT_ONCE",
     "Decided",
     "Opened",
-    "Raced",
     "Taken",
     "cancel",
     "decide",

@@ -185,6 +185,7 @@ def environment(
         language=configuration.language,
         limits=limits,
         due=configuration.due,
+        moved=configuration.moved,
         last_year=configuration.last_year,
         zone=configuration.zone,
     )

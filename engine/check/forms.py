@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from re import _constants as sre  # type: ignore[attr-defined]
@@ -11,6 +10,7 @@ from typing import Any
 
 from ..forms import Form, read_form
 from ..forms.accept import PLAIN
+from ..forms.patterns import Unmatchable, compile_pattern
 from ..model import Finding
 from .phrases import phrase
 from .rules import finding
@@ -22,6 +22,9 @@ REPEATS = (sre.MAX_REPEAT, sre.MIN_REPEAT)
 MANY = 50  # repetitions from which a pattern counts as without end
 DEEPEST = 48
 LONGEST = 1_000  # characters of a pattern
+MOST_SCHEMAS = 2_000  # that are applied to one value, with all that they refer to
+IN_PLACE = ("allOf", "anyOf", "oneOf", "if", "then", "else", "not", "dependentSchemas")  # about the same value
+REFERENCES = ("$ref", "$dynamicRef")
 
 
 def read_forms(files: Mapping[str, bytes]) -> tuple[dict[str, Form], list[Finding]]:
@@ -57,8 +60,12 @@ def check_schemas(subject: Subject) -> Iterator[Finding]:
     """Forms that can never be sent, that refer to elsewhere, or whose patterns may take for ever."""
     for path, form in subject.forms.items():
         yield from _fields(path, form)
+        sizes: dict[int, int] = {}
         for place, schema in schemas(form.schema):
             yield from _schema(subject, form, place, schema)
+            if _endless(schema, form.schema, sizes):
+                yield finding("form-endless", path, field=place)
+                break
 
 
 def _fields(path: str, form: Form) -> Iterator[Finding]:
@@ -76,14 +83,17 @@ def _fields(path: str, form: Form) -> Iterator[Finding]:
 
 
 def _schema(subject: Subject, form: Form, place: str, schema: Mapping[str, Any]) -> Iterator[Finding]:
-    reference = schema.get("$ref", schema.get("$dynamicRef"))
-    if isinstance(reference, str) and resolved(form.schema, reference) is None:
-        yield finding("form-reference", form.path, reference=reference)
-    patterns = schema.get("patternProperties")
-    for pattern in (schema.get("pattern"), *(patterns if isinstance(patterns, dict) else ())):
-        why = fault_of_pattern(pattern) if isinstance(pattern, str) else ""
-        if why:
-            yield finding("unsafe-pattern", form.path, pattern=pattern, field=place, why=why)
+    for reference in (schema.get(name) for name in REFERENCES):
+        if isinstance(reference, str) and (resolved(form.schema, reference) is None or "$id" in form.schema):
+            yield finding("form-reference", form.path, reference=reference)
+    if isinstance(schema.get("$id"), str) and schema is not form.schema:
+        yield finding("form-reference", form.path, reference=schema["$id"])
+    pattern = schema.get("pattern")
+    if isinstance(pattern, str) and (why := fault_of_pattern(pattern)):
+        yield finding("unsafe-pattern", form.path, pattern=pattern, field=place, why=why)
+    for pattern in schema.get("patternProperties") or ():
+        why = phrase("stands for the names of fields, and each field is declared by its name")
+        yield finding("unsafe-pattern", form.path, pattern=pattern, field=place, why=why)
     known = subject.installation
     lookup, given = schema.get("x-exists"), schema.get("format")
     if isinstance(lookup, str) and known.lookups is not None and lookup not in known.lookups:
@@ -113,12 +123,48 @@ def fault_of_pattern(pattern: str) -> str:
     if len(pattern) > LONGEST:
         return phrase("is longer than {most} characters", most=LONGEST)
     try:
-        re.compile(pattern)
-        tree = parser.parse(pattern)
-    except (re.error, OverflowError, RecursionError):
-        return phrase("is no regular expression")
-    endless = _nested(tree, False)
+        compile_pattern(pattern)
+    except Unmatchable as error:
+        return WHY_NOT[str(error)]
+    endless = _nested(parser.parse(pattern), False)
     return phrase("may take for ever on some texts (repetition inside repetition)") if endless else ""
+
+
+WHY_NOT = {
+    "syntax": phrase("is no regular expression"),
+    "large": phrase("has too many parts"),
+    "looking": phrase("looks ahead or back, refers to a group or sets a flag"),
+}
+
+
+def _endless(schema: Any, root: Mapping[str, Any], sizes: dict[int, int]) -> bool:
+    """Whether no value can be held against a schema in bearable time."""
+    try:
+        return _applied(schema, root, sizes) > MOST_SCHEMAS
+    except RecursionError:
+        return True
+
+
+def _applied(schema: Any, root: Mapping[str, Any], sizes: dict[int, int]) -> int:
+    """How many schemas are applied to a value that this one is applied to; more than are allowed if it is a circle."""
+    if not isinstance(schema, dict):
+        return 0
+    if id(schema) not in sizes:
+        sizes[id(schema)] = MOST_SCHEMAS + 1  # while it is counted: whoever gets here again goes in a circle
+        found = 1
+        for name in (*IN_PLACE, *REFERENCES):
+            found += sum(_applied(one, root, sizes) for one in _given(name, schema.get(name), root))
+        sizes[id(schema)] = min(found, MOST_SCHEMAS + 1)
+    return sizes[id(schema)]
+
+
+def _given(name: str, value: Any, root: Mapping[str, Any]) -> list[Any]:
+    """The schemas that stand under a keyword."""
+    if name in REFERENCES:
+        return [resolved(root, value)]
+    if name == "dependentSchemas":
+        return list(value.values()) if isinstance(value, dict) else []
+    return value if isinstance(value, list) else [value]
 
 
 def _nested(tree: Any, repeated: bool) -> bool:

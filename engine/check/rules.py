@@ -64,6 +64,7 @@ ERRORS = {
     "unknown-four-eyes": "{here} must not be done by who did {task}, but there is no such task{hint}; correct the id",
     "priority-malformed": "{here} has the priority {value}; write a number from 1 (first) to 3",
     "timer-malformed": "{where} of {here} is no time: {why}",
+    "pauses-malformed": "{here} is to let the clock of {clock} stand still, but {why}; correct its property pauses",
     "too-many-instances": "{here} is to run {count} times, but {most} are the most; use a shorter list",
     "instances-malformed": "how often {here} is to run is unclear: {why}",
     "unknown-operator": "{here} calls the operator {name}, which is not installed{hint}; choose one that is",
@@ -79,6 +80,8 @@ ERRORS = {
     "form-unsendable": "the file {file} requires {field}, which it does not declare, so that it can never be sent; "
     "declare it",
     "form-reference": "the file {file} refers to {reference}, which is not in the form itself; write it there",
+    "form-endless": "the file {file} refers to itself in a circle or too often at {field}, so that nothing can be held "
+    "against it; write it out",
     "unsafe-pattern": "the pattern {pattern} of {field} in {file} {why}; write a simpler one",
     "unknown-lookup": "the field {field} in {file} is looked up in {name}, which is not installed{hint}; "
     "choose one that is",

@@ -145,7 +145,7 @@ def _parts(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Iterator[Mappi
 
 def resolved(root: Mapping[str, Any], reference: Any) -> Mapping[str, Any] | None:
     """What a reference inside the same schema points to."""
-    if not isinstance(reference, str) or not reference.startswith("#"):
+    if not isinstance(reference, str) or not (reference == "#" or reference.startswith("#/")):
         return None
     here: Any = root
     for step in reference[1:].split("/")[1:]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from lxml import etree
 
-from ..canonical import read
+from ..canonical import read_file
 from ..diagram import Diagram
 from ..feel.dmn_elements import below
 from ..model import Finding
@@ -50,7 +50,7 @@ def labels(diagram: Diagram | None, tables: Mapping[str, etree._Element]) -> Ite
 def _read(path: str, content: bytes) -> tuple[dict[str, Any], list[Finding]]:
     why = ""
     try:
-        found = read(content) if len(content) <= LARGEST else None
+        found = read_file(content) if len(content) <= LARGEST else None
     except (ValueError, RecursionError) as error:
         found, why = None, str(error)[:100]
     if isinstance(found, dict) and all(isinstance(text, str) for text in found.values()):

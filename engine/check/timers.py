@@ -10,7 +10,7 @@ from typing import Any
 
 from .. import feel
 from ..calendars.functions import NAMES
-from ..calendars.terms import Term, lasting, parse_term, term_or_moment
+from ..calendars.terms import SHORTEST, Term, lasting, parse_term, term_or_moment
 from ..diagram import Element, Formula
 from ..feel import nodes as n
 from ..model import Finding
@@ -20,8 +20,8 @@ from .subject import Subject, where
 SOME_DAY = datetime(2026, 6, 1, tzinfo=UTC)  # any moment will do for a length of time
 MOST_INSTANCES = 1_000
 TERM = "dueIn"
-DURATION = 'write a duration like "PT72H" in quotes, or a moment like business_days(2); for a cycle draw a loop'
-UNQUOTED = re.compile(r"P[\dTYMWDHS.]+")  # like a duration, though it may be none
+DURATION = 'write a duration like "PT72H" in quotes, or a moment like business_days(2)'
+UNQUOTED = re.compile(r"(R\d*/)?P[\dTYMWDHS.]+")  # like a duration or a cycle, though it may be none
 
 
 def check_timers(subject: Subject) -> Iterator[Finding]:
@@ -33,6 +33,26 @@ def check_timers(subject: Subject) -> Iterator[Finding]:
                 yield subject.find_in("timer-malformed", formula, why=why)
     for element in subject.graph.elements:
         yield from _written(subject, element)
+    for formula, tree in subject.trees.items():
+        if why := next((why for call in asked(tree) if (why := fault_of_term(call))), ""):
+            yield subject.find_in("timer-malformed", formula, why=why)
+
+
+def asked(tree: n.Node | tuple[n.Assignment, ...]) -> Iterator[n.Call]:
+    """The calls in an expression or script that ask when a term is over."""
+    if isinstance(tree, n.Call) and tree.function == "due":
+        yield tree
+    for part in n.children(tree) if isinstance(tree, n.Node) else tree:
+        yield from asked(part)
+
+
+def fault_of_term(call: n.Call) -> str:
+    """What is wrong with the term that `due` is given, where it is written out."""
+    term = call.arguments[0] if call.arguments else None
+    if not isinstance(term, n.Literal) or not isinstance(term.value, str):
+        return ""
+    given = term.value
+    return _fault(lambda: term_or_moment(given))
 
 
 def _written(subject: Subject, element: Element) -> Iterator[Finding]:
@@ -42,16 +62,32 @@ def _written(subject: Subject, element: Element) -> Iterator[Finding]:
         why = _fault(lambda: term_or_moment(term))
         if why:
             yield subject.find("timer-malformed", element, where=phrase("the term"), why=why)
-    if event and event.kind == "timer" and (event.timer == "timeCycle" or not (event.expression or "").strip()):
-        why = phrase(DURATION)
-        yield subject.find("timer-malformed", element, where=phrase("the timer"), why=why)
+    if event and event.kind == "timer":
+        why = phrase(DURATION) if not (event.expression or "").strip() else ""
+        if event.timer == "timeCycle" and not why and not comes_again(subject, element):
+            why = phrase("of a cycle only the first time would count here; write a duration, or draw a loop")
+        if why:
+            yield subject.find("timer-malformed", element, where=phrase("the timer"), why=why)
+
+
+def comes_again(subject: Subject, element: Element) -> bool:
+    """Whether an event can come more than once: beside an activity or a scope, or as the start of cases."""
+    if element.kind == "boundaryEvent":
+        return not element.cancel_activity
+    return begins_cases(subject, element) or (element.kind == "startEvent" and not element.interrupting)
+
+
+def begins_cases(subject: Subject, element: Element) -> bool:
+    """Whether an event is a start of the process itself."""
+    return element.kind == "startEvent" and element.scope == subject.diagram.key
 
 
 def fault_of_time(subject: Subject, formula: Formula) -> str:
     """What is wrong with a time that is written out; nothing if it depends on data, or is right."""
     text, tree = formula.text.strip(), subject.trees.get(formula)
     if UNQUOTED.fullmatch(text) or not _fault(lambda: parse_term(text)):
-        return _fault(lambda: parse_term(text)) or phrase('write it in quotes: "{text}"', text=text)
+        bare = text.rpartition("/")[2]
+        return _fault(lambda: parse_term(bare)) or phrase('write it in quotes: "{text}"', text=text)
     if isinstance(tree, n.Call) and tree.function in NAMES:
         counts = [part.value for part in tree.arguments if isinstance(part, n.Literal)]
         whole = [int(count) for count in counts if isinstance(count, Decimal)]
@@ -60,7 +96,24 @@ def fault_of_time(subject: Subject, formula: Formula) -> str:
         return ""
     if formula.role == "metadata" and isinstance(tree, n.Literal) and tree.value is None:
         return ""  # a task without a term
+    part = subject.part(formula.element)
+    if isinstance(part, Element) and part.event and part.event.timer == "timeCycle":
+        return fault_of_cycle(subject, part, formula.text)
     return _fault(lambda: time_of(value_of(subject, formula.text)))
+
+
+def fault_of_cycle(subject: Subject, element: Element, text: str) -> str:
+    """What is wrong with a cycle that is written out."""
+    try:
+        value = value_of(subject, text)
+        times, rest = (feel.parse_repeating(value) if isinstance(value, str) else None) or (0, value)
+        term = time_of(rest)
+    except (ValueError, OverflowError) as error:
+        return str(error)
+    if times and begins_cases(subject, element):
+        return phrase("a process that begins by the clock goes on without end; leave the number out, as in R/P7D")
+    quick = isinstance(term, Term) and term.unit == "ISO" and not term.months and term.length < SHORTEST
+    return phrase("it comes again within less than a minute") if quick else ""
 
 
 def time_of(value: Any) -> object:

@@ -37,8 +37,7 @@ def read_event(root: etree._Element, node: etree._Element, kind: str, key: str |
 def _timer(definition: etree._Element, count: int) -> Found:
     for name in TIMES:
         for node in children(definition, name):
-            event = Event(kind="timer", timer=name, expression=node.text, definitions=count)
-            return Found(event, None if name == "timeCycle" else node)  # a cycle is no expression
+            return Found(Event(kind="timer", timer=name, expression=node.text, definitions=count), node)
     return Found(Event(kind="timer", definitions=count))
 
 

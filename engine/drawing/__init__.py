@@ -8,6 +8,7 @@ classes. It knows no case and no history.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from ..xml import parse_xml
 from .layout import arrange
@@ -15,6 +16,8 @@ from .plane import Plane, read
 from .scene import Scene
 
 __all__ = ["draw"]
+
+KEPT = 100  # diagrams that have been read
 
 
 def draw(
@@ -31,7 +34,12 @@ def draw(
     between), `counts` puts a number on elements, `labels` translates every word, and `mini` leaves out the words for a
     small picture. A file that cannot be read is MalformedXml.
     """
-    root = parse_xml(diagram_xml)
-    plane: Plane = read(root) or arrange(root)
     scene = Scene(marks=marks or {}, counts=counts or {}, labels=labels or (lambda text: text), mini=mini)
-    return scene.draw(plane)
+    return scene.draw(plane_of(diagram_xml))
+
+
+@lru_cache(KEPT)
+def plane_of(diagram_xml: bytes | str) -> Plane:
+    """Where everything stands in a diagram; the same file is read once, however often it is drawn."""
+    root = parse_xml(diagram_xml)
+    return read(root) or arrange(root)

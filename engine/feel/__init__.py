@@ -10,7 +10,16 @@ from .limits import Budget, Limits
 from .names import Names, free_names, script_names
 from .script import Script, compile_script
 from .signatures import Function
-from .temporal import Months, add_months, parse_date, parse_date_time, parse_duration, parse_temporal, parse_time
+from .temporal import (
+    Months,
+    add_months,
+    parse_date,
+    parse_date_time,
+    parse_duration,
+    parse_repeating,
+    parse_temporal,
+    parse_time,
+)
 from .unary import UnaryTests, compile_unary_tests
 from .values import Range, Value, admit, export, kind
 
@@ -47,6 +56,7 @@ __all__ = [
     "parse_date",
     "parse_date_time",
     "parse_duration",
+    "parse_repeating",
     "parse_temporal",
     "parse_time",
     "read_decisions",

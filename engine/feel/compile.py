@@ -146,14 +146,20 @@ class Compiler:
         def run(frame: Frame) -> Value:
             outer, frame.locals = frame.locals, dict(frame.locals)
             try:
+                unknown = False
                 for _ in loop(frame):
-                    if (body(frame) is True) is some:
+                    value = body(frame)
+                    if value is some:
                         return some
+                    if value is None:
+                        unknown = True
+                    elif type(value) is not bool:
+                        closures.boolean_needed("satisfies", value, position)
             except ExpressionError as error:
                 raise error.at(position) from None
             finally:
                 frame.locals = outer
-            return not some
+            return None if unknown else not some
 
         return run
 
@@ -180,14 +186,16 @@ class Compiler:
         return loop, body
 
     def _looped(self, binding: n.Binding) -> Callable[[Frame], list[Value]]:
-        source = self.build(binding.source)
+        source, position = self.build(binding.source), binding.position
         if binding.last is not None:
             last = self.build(binding.last)
             return lambda frame: whole_numbers(frame, source(frame), last(frame))
 
         def values(frame: Frame) -> list[Value]:
             value = source(frame)
-            return value if type(value) is list else [] if value is None else [value]
+            if value is None:
+                raise ExpressionError("a loop needs a list, not null", position)
+            return value if type(value) is list else [value]
 
         return values
 
@@ -344,6 +352,8 @@ def filtered(frame: Frame, items: list[Value], key: Run, cost: int) -> Value:
             frame.items.pop()
         if type(value) is Decimal:
             index = int(value)
+            if index != value:
+                raise ExpressionError("a position in a list is a whole number")
             return items[index - 1 if index > 0 else index] if index and -len(items) <= index <= len(items) else None
         if value is True:
             found.append(item)

@@ -11,6 +11,7 @@ from jsonschema import FormatChecker, ValidationError
 
 from ..canonical import MOST_DIGITS, canonical, normal
 from ..errors import FieldError, InvalidForm
+from .bounded import MOST_WORK, TooMuchWork, errors_of
 from .schema import DEEPEST, Form, deeper_than, parts_of
 
 Formats: TypeAlias = Mapping[str, Callable[[str], bool]]
@@ -29,9 +30,12 @@ def accept(form: Form, values: Any, formats: FormatChecker, exists: Lookup | Non
     given, faults = plain_fields(values, DEEPEST)
     filled = with_defaults(form, without_hidden(form, given))
     with localcontext(EXACT):
-        for error in _limited(form.validator(formats).iter_errors(filled)):
-            for place, fault in fault_of(error, filled):
-                faults.setdefault(place, fault)
+        try:
+            for error in errors_of(form.validator(formats), filled, MOST_ERRORS):
+                for place, fault in fault_of(error, filled):
+                    faults.setdefault(place, fault)
+        except TooMuchWork:
+            raise InvalidForm({"": FieldError("maxWork", MOST_WORK)}) from None
     if exists is not None:
         for place, fault in unknown(form.schema, filled, exists, ""):
             faults.setdefault(place, fault)
@@ -74,13 +78,6 @@ def plain_value(value: Any) -> Any:
             raise ValueError(f"a number of more than {MOST_DIGITS} digits cannot be kept")
         level = [inner for one in level for inner in parts_of(one)]
     return found
-
-
-def _limited(errors: Iterator[ValidationError]) -> Iterator[ValidationError]:
-    for number, error in enumerate(errors):
-        if number == MOST_ERRORS:
-            return
-        yield error
 
 
 def without_hidden(form: Form, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
-from jsonschema.exceptions import SchemaError
+from jsonschema.exceptions import best_match
 
-from ..canonical import read
+from ..canonical import read_file
+from .bounded import Validator
 
 DEEPEST = 12  # objects inside each other
 LARGEST = 400_000  # bytes
+MOST_FAULTS = 50
+MOST_SCHEMAS = 1_000  # in one form, each of which takes half a millisecond to be read
+LONGEST_LIST = 500  # of schemas or names: that they are different takes its square
+OF_SCHEMAS = Draft202012Validator(Draft202012Validator.META_SCHEMA, format_checker=Draft202012Validator.FORMAT_CHECKER)
+HINTS = ("x-when", "x-order", "x-exists")
 DATA = ("const", "default", "enum", "examples")  # what stands there is data, no schema
 
 
@@ -27,7 +34,7 @@ class Form:
     @cached_property
     def closed(self) -> dict[str, Any]:
         """The schema in which an object takes its declared fields alone, unless it says `additionalProperties`."""
-        return {"additionalProperties": False, **close(dict(self.schema))}
+        return {"additionalProperties": False, **close(without_dialect(self.schema))}
 
     @cached_property
     def properties(self) -> Mapping[str, Any]:
@@ -45,9 +52,9 @@ class Form:
         """Whether a field of it is personal."""
         return next(personal_paths(self.schema), None) is not None
 
-    def validator(self, formats: FormatChecker) -> Draft202012Validator:
-        """What validates a submission."""
-        return Draft202012Validator(self.closed, format_checker=formats)
+    def validator(self, formats: FormatChecker) -> Any:
+        """What validates a submission, within a measure of work."""
+        return Validator(self.closed, format_checker=formats)
 
 
 def read_form(path: str, content: bytes) -> Form:
@@ -55,21 +62,69 @@ def read_form(path: str, content: bytes) -> Form:
     if len(content) > LARGEST:
         raise ValueError(f"{path} is larger than {LARGEST // 1000} KB")
     try:
-        schema = read(content)
+        schema = read_file(content)
     except RecursionError:
         raise ValueError(f"{path} is nested too deeply") from None
     if not isinstance(schema, dict) or schema.get("type", "object") != "object":
         raise ValueError(f"{path} is no JSON Schema of an object")
     if deeper_than(schema, DEEPEST * 4):
         raise ValueError(f"{path} is nested too deeply")
-    try:
-        Draft202012Validator.check_schema(schema)
-    except SchemaError as error:
+    if takes_too_much(schema):
+        raise ValueError(f"{path} takes too much work to be read")
+    error = best_match(islice(OF_SCHEMAS.iter_errors(schema), MOST_FAULTS))
+    if error is not None:
         place = "/".join(map(str, error.absolute_path))
-        raise ValueError(f"{path}: {place or 'the schema'}: {error.message[:200]}") from None
+        raise ValueError(f"{path}: {place or 'the schema'}: {error.message[:200]}")
+    if (hint := next(wrong_hints(schema), None)) is not None:
+        raise ValueError(f"{path}: {hint} is not written as it is read")
     if schema.get("x-personal") is True or unsheltered(schema):
         raise ValueError(f"{path}: x-personal stands at a field of `properties` or at the `items` of one, nowhere else")
     return Form(path, schema)
+
+
+def takes_too_much(schema: Any) -> bool:
+    """Whether there is more in a schema than could be read in bearable time."""
+    todo, found = [schema], 0
+    while todo and found <= MOST_SCHEMAS:
+        one = todo.pop()
+        if isinstance(one, dict):
+            found += 1
+            todo += [inner for name, inner in one.items() if name not in DATA]
+        elif isinstance(one, list):
+            if len(one) > LONGEST_LIST:
+                return True
+            todo += one
+    return found > MOST_SCHEMAS
+
+
+def without_dialect(schema: Any) -> Any:
+    """A copy without `$schema`: a schema that names another dialect would be held to the rules of that one."""
+    if isinstance(schema, dict):
+        kept = schema.items() if "$schema" not in schema else [pair for pair in schema.items() if pair[0] != "$schema"]
+        return {name: one if name in DATA else without_dialect(one) for name, one in kept}
+    return [without_dialect(one) for one in schema] if isinstance(schema, list) else schema
+
+
+def wrong_hints(schema: Any) -> Iterator[str]:
+    """The hints that have another form than the one in which they are read."""
+    todo = [schema]
+    while todo:
+        one = todo.pop()
+        if isinstance(one, dict):
+            yield from (name for name in HINTS if name in one and not well_written(name, one[name]))
+            todo += [inner for name, inner in one.items() if name not in DATA]
+        elif isinstance(one, list):
+            todo += one
+
+
+def well_written(hint: str, value: Any) -> bool:
+    """Whether a hint has its form: a name to look up, a list of names, {field, equals} or {field, in: [...]}."""
+    if hint == "x-exists":
+        return isinstance(value, str)
+    if hint == "x-order":
+        return isinstance(value, list) and all(isinstance(name, str) for name in value)
+    named = isinstance(value, dict) and isinstance(value.get("field"), str)
+    return named and ("equals" in value or "in" in value) and isinstance(value.get("in", []), list)
 
 
 def deeper_than(value: Any, most: int) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, LargeBinary, Row, Select, Table, cast, select
 
 from ..bundles import digest_of
 from ..canonical import digest, moment
-from ..cases.change import Facts, bundle_of, queues, task_rows
+from ..cases.change import Facts, bundle_of, queues, standing, task_rows
 from ..cases.steps import STATUS, about, ending
 from ..errors import NotFound
 from ..model import CaseId, Effect, Problem, Step, Verification
@@ -140,7 +140,7 @@ def table_problems(connection: Connection, row: Row[Any], marking: Marking, step
     jobs = {kind: {one["occurrence"] for one in here["job"] if one["kind"] == kind} for kind in ("timer", "operator")}
     for what, expected, found in (
         ("tasks", set(expected_tasks(row, marking, steps)), {tuple(sorted(dict(one).items())) for one in here["task"]}),
-        ("timers", {timer.occurrence for timer in marking.timers}, jobs["timer"]),
+        ("timers", {timer.occurrence for timer in marking.timers} - marking.stopped, jobs["timer"]),
         ("operators", asked, jobs["operator"]),
         ("subscriptions", waits, heard),
     ):
@@ -159,6 +159,9 @@ def expected_tasks(row: Row[Any], marking: Marking, steps: Sequence[Step]) -> It
                 by, offer = offers[effect.occurrence]
                 said = {**offer.detail, "provisional": False, **effect.detail}
                 offers[effect.occurrence] = by, replace(offer, detail=said)
+            elif effect.kind == "paused" and effect.occurrence in offers:
+                by, offer = offers[effect.occurrence]
+                offers[effect.occurrence] = by, standing(offer)
             elif effect.kind == "moved" and effect.occurrence in offers:
                 by, offer = offers[effect.occurrence]
                 offers[effect.occurrence] = by, replace(effect, detail={**offer.detail, **effect.detail})

@@ -5,44 +5,55 @@ from __future__ import annotations
 import logging
 import random
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from time import perf_counter
+from typing import Any, NoReturn, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, or_, select, tuple_, update
+from sqlalchemy import Connection, bindparam, delete, update
 
-from ..canonical import moment, normal, read
-from ..cases import messages, redating, schedule, starting
+from ..canonical import instant, moment, normal, read
+from ..cases import configuring, messages, redating, schedule, starting
 from ..cases.change import job as made_job
 from ..cases.context import Context
 from ..cases.incidents import open_incident
 from ..cases.steps import Opened, Taken, facts_of, open_case, settled, take
 from ..cases.tasks import as_task
-from ..configuration import Configuration
 from ..errors import Conflict, NotFound, Refusal, StepFailed, Unavailable
 from ..model import SYSTEM, CaseId
+from ..observing import JobSeen, Outcome
 from ..operators import Call, DiagramError, Operator
 from ..policy import OWNER
 from ..spiff import NotWaiting
-from ..store import files, shelf
-from ..store.tables import NEVER, job, message
+from ..store import files
+from ..store.tables import NEVER, job
 from ..store.vault import is_reference, look_up, references
+from .leases import Job, give_back, lease, next_due, same, still_held
 
 BATCH = 20
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(hours=1)
 MOST_AT_ONCE = 30  # jobs that one thread runs after one commit
+ALONE = frozenset({"timer", "operator"})  # kinds of which a token has one job and no other
+# Built once: building a statement costs as much as executing it.
+TAKE_OVER = delete(job).where(
+    job.c.case_id == bindparam("case"), job.c.seq == bindparam("step"), job.c.n == bindparam("number")
+)
 
-Job = Mapping[str, Any]
 Jobs = Iterable[Job]  # what a job leaves to be run at once
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
 
 class Gone(Exception):
     """A job has no object any more: its case is over, or another worker has done it."""
+
+
+class Later(Exception):
+    """A job has failed and is tried again later."""
 
 
 class Held(Exception):
@@ -68,46 +79,6 @@ def run_due(context: Context, limit: int | None = None) -> int:
     return count
 
 
-def lease(context: Context, most: int) -> list[Job]:
-    """Take some due jobs for a while; nobody else runs them until the lease is over."""
-    now = context.now()
-    due = and_(job.c.run_at <= moment(now), or_(job.c.leased_until.is_(None), job.c.leased_until <= moment(now)))
-    over = and_(message.c.status == "waiting", message.c.expires_at <= moment(now))
-    with context.database.reading() as connection:  # most polls find nothing, and must not wait for a writer
-        work, old = connection.execute(select(exists().where(due), exists().where(over))).one()
-    if old:
-        with context.database.writing() as connection:
-            messages.expire(context, connection)
-    if not work:
-        return []
-    key = (job.c.case_id, job.c.seq, job.c.n)
-    first = select(*key).where(due).order_by(job.c.run_at, *key).limit(most).with_for_update(skip_locked=True).cte()
-    taken = update(job).where(tuple_(*key).in_(select(first))).values(leased_until=moment(now + context.policy.lease))
-    with context.database.writing() as connection:
-        rows = [row._asdict() for row in connection.execute(taken.returning(job))]
-    return sorted(rows, key=lambda row: (row["run_at"], row["case_id"], row["seq"], row["n"]))
-
-
-def give_back(context: Context, rows: Sequence[Job]) -> None:
-    """Let others have what this worker cannot finish."""
-    with suppress(Unavailable), context.database.writing() as connection:
-        for row in rows:
-            mine = update(job).where(*same(row), job.c.leased_until == row["leased_until"])
-            connection.execute(mine.values(leased_until=None))
-
-
-def same(row: Job) -> tuple[ColumnElement[bool], ...]:
-    """The condition that finds a job by its key."""
-    return job.c.case_id == row["case_id"], job.c.seq == row["seq"], job.c.n == row["n"]
-
-
-def next_due(context: Context) -> str | None:
-    """When the next job is due, as a canonical moment."""
-    with context.database.reading() as connection:
-        held = job.c.leased_until.is_not_distinct_from(NEVER)
-        return connection.execute(select(func.min(job.c.run_at)).where(~held)).scalar()
-
-
 def follow_up(context: Context, rows: Jobs) -> None:
     """Run right after a commit what a step has left for its own thread, and what that leaves.
 
@@ -126,12 +97,27 @@ def follow_up(context: Context, rows: Jobs) -> None:
 
 def run(context: Context, row: Job) -> Jobs:
     """Run one leased job; whatever goes wrong with it stays with it. What it leaves to be run at once."""
+    began = perf_counter()
+    left, outcome = attempt(context, row)
+    seen = JobSeen(
+        case_id=CaseId(str(row["case_id"])), kind=row["kind"], outcome=outcome, seconds=perf_counter() - began
+    )
+    context.observer(seen)
+    return left
+
+
+def attempt(context: Context, row: Job) -> tuple[Jobs, Outcome]:
+    """Run a job; what it leaves, and what became of it."""
     try:
-        return RUNNERS[row["kind"]](context, row)
+        return RUNNERS[row["kind"]](context, row), "done"
     except (Gone, NotWaiting):
         drop(context, row)  # the case went on without it
+        return (), "dropped"
     except Held:
         hold(context, row)
+        return (), "kept"
+    except Later:
+        return (), "retried"
     except Unavailable:
         raise
     except Refusal as error:
@@ -139,7 +125,7 @@ def run(context: Context, row: Job) -> Jobs:
     except Exception as error:
         log.exception("a job failed")
         park(context, row, StepFailed(row_element(row), f"{type(error).__name__}: {error}"))
-    return ()
+    return (), "parked"
 
 
 def drop(context: Context, row: Job) -> None:
@@ -158,7 +144,7 @@ def hold(context: Context, row: Job) -> None:
 
 def taken_over(connection: Connection, row: Job) -> bool:
     """Delete the job within the transaction that does its work; False where somebody else has done it."""
-    return connection.execute(delete(job).where(*same(row))).rowcount == 1
+    return connection.execute(TAKE_OVER, {"case": row["case_id"], "step": row["seq"], "number": row["n"]}).rowcount == 1
 
 
 def park(context: Context, row: Job, error: Refusal) -> None:
@@ -167,7 +153,7 @@ def park(context: Context, row: Job, error: Refusal) -> None:
     why = error.why if isinstance(error, StepFailed) else str(error)
     case_id = int(error.data["case"] if "case" in error.data else row["case_id"])
     with context.database.writing() as connection:
-        parked = update(job).where(*same(row)).values(run_at=None, leased_until=None)
+        parked = update(job).where(*still_held(row)).values(run_at=None, leased_until=None)
         if connection.execute(parked).rowcount == 1:
             name = f"{row['case_id']}.{row['seq']}.{row['n']}"
             open_incident(connection, case_id, element, why, context.now_text(), name)
@@ -178,24 +164,27 @@ def row_element(row: Job) -> str:
     return str(read(bytes(row["payload"])).get("element", ""))
 
 
-@contextmanager
-def on_case(context: Context, row: Job) -> Iterator[tuple[Connection, Opened]]:
-    """The job's case, loaded and locked; Gone where it is over or another worker has done the job, Held if it rests."""
-    with context.database.writing() as connection:
-        if files.load(connection, row["case_id"]) is None:
-            raise Gone
-        opened = open_case(context, connection, str(row["case_id"]), row["run_at"])
+def on_case(context: Context, row: Job, command: Callable[[Connection, Opened], T]) -> T:
+    """What a command on the job's case comes to; Gone where it is over or the job is done, Held where it rests."""
+
+    def work(connection: Connection) -> T:
+        try:
+            opened = open_case(context, connection, str(row["case_id"]), row["run_at"])
+        except NotFound:
+            raise Gone from None
         if opened.row.status == "suspended":
             raise Held
         if opened.row.status != "open" or not taken_over(connection, row):
             raise Gone
-        yield connection, opened
+        return command(connection, replace(opened, done=row["occurrence"]) if row["kind"] in ALONE else opened)
+
+    return settled(context, work)
 
 
 def fire(context: Context, row: Job) -> Jobs:
     """A timer is due."""
-    with on_case(context, row) as (connection, opened):
-        return take(context, connection, opened, "fired", {"timer": row["occurrence"]}, SYSTEM).jobs
+    given = {"timer": row["occurrence"]}
+    return on_case(context, row, lambda c, opened: take(context, c, opened, "fired", given, SYSTEM)).jobs
 
 
 def remind(context: Context, row: Job) -> Jobs:
@@ -204,7 +193,8 @@ def remind(context: Context, row: Job) -> Jobs:
     term = next((one for one in context.policy.terms if one.percent == percent), None)
     if term is None:
         raise Gone
-    with on_case(context, row) as (connection, opened):
+
+    def say(connection: Connection, opened: Opened) -> None:
         tasks = files.tasks_of(connection, opened.id, row["occurrence"])
         if not tasks:
             raise Gone
@@ -219,6 +209,8 @@ def remind(context: Context, row: Job) -> Jobs:
             said |= {"percent": percent, "due": task.due}
             tell = {"operator": context.policy.remind_with, "parameters": said, "element": task.element}
             files.add_jobs(connection, [tell_job(opened, tell)])
+
+    on_case(context, row, say)
     return ()
 
 
@@ -244,27 +236,30 @@ def operate(context: Context, row: Job) -> Jobs:
         raise StepFailed(asked["element"], f"{operator.name}: {error}") from error
     except Exception as error:
         again(context, row, operator, error)
-        return ()
     if row["kind"] == "tell":
         raise Gone
-    with on_case(context, row) as (connection, opened):
-        shelter = opened.shelter()
+
+    def answer(connection: Connection, opened: Opened) -> Taken:
+        shelter, said = opened.shelter(), given
         if kind == "answered":
             result = shelter.without_personal_answer(operator.result, normal(given["result"]), operator.name)
-            given = {"result": result}
-        return take(context, connection, opened, kind, {"operator": row["occurrence"], **given}, SYSTEM, shelter).jobs
+            said = {"result": result}
+        return take(context, connection, opened, kind, {"operator": row["occurrence"], **said}, SYSTEM, shelter)
+
+    return on_case(context, row, answer).jobs
 
 
-def again(context: Context, row: Job, operator: Operator, error: Exception) -> None:
-    """Try a failed operator later, a little longer each time; after its retries it is for a person."""
+def again(context: Context, row: Job, operator: Operator, error: Exception) -> NoReturn:
+    """Try a failed operator Later, a little longer each time; after its retries the job fails."""
     attempts = row["attempts"] + 1
     why = f"{operator.name} failed {attempts} times: {type(error).__name__}: {error}"
     if attempts > operator.retries:
-        return park(context, row, StepFailed(row_element(row), why))
+        raise StepFailed(row_element(row), why) from error
     wait = min(FIRST_WAIT * 2 ** (attempts - 1), LONGEST_WAIT) * random.uniform(0.8, 1.2)
     with context.database.writing() as connection:
         later = {"run_at": moment(context.now() + wait), "leased_until": None, "attempts": attempts}
-        connection.execute(update(job).where(*same(row)).values(**later))
+        connection.execute(update(job).where(*still_held(row)).values(**later))
+    raise Later from error
 
 
 def call(context: Context, row: Job, asked: Mapping[str, Any]) -> Call:
@@ -275,7 +270,7 @@ def call(context: Context, row: Job, asked: Mapping[str, Any]) -> Call:
             raise NotFound(f"There is no case {row['case_id']}.")
         if found.status == "suspended":
             raise Held
-        configuration = configuration_in_force(context, connection)
+        configuration = configuring.in_force(context, connection)
         revealed = {one["$vault"]: look_up(connection, one) for one in references(asked["parameters"])}
     at = context.now()
     return Call(
@@ -308,42 +303,42 @@ def post(
         files.post(connection, case_id, name, payload, at=at, message_id=message_id)
 
 
-def configuration_in_force(context: Context, connection: Connection) -> Configuration:
-    """The configuration that a step taken now would have."""
-    digest = shelf.configured(connection)
-    assert digest is not None
-    return context.shelf.configuration(connection, digest)
-
-
 def begin(context: Context, row: Job) -> Jobs:
     """Start the linked case that a step asked for; what is null in its data is not given to it."""
     asked = read(bytes(row["payload"]))
-    with context.database.writing() as connection:
+    data = {name: value for name, value in (asked.get("data") or {}).items() if value is not None}
+
+    def start(connection: Connection) -> Taken:
         if not taken_over(connection, row):
             raise Gone
-        try:
-            data = {name: value for name, value in (asked.get("data") or {}).items() if value is not None}
-            return starting.start(context, connection, asked["process"], data, SYSTEM, parent=row["case_id"]).jobs
-        except NotFound as error:
-            raise StepFailed(asked["element"], str(error)) from error
+        return starting.start(context, connection, asked["process"], data, SYSTEM, parent=row["case_id"])
+
+    try:
+        return settled(context, start).jobs
+    except NotFound as error:
+        raise StepFailed(asked["element"], str(error)) from error
 
 
 def begin_by_clock(context: Context, row: Job) -> Jobs:
     """Start a case of a process whose time has come, and plan the next one."""
     key = read(bytes(row["payload"]))["process"]
-    with context.database.writing() as connection:
+
+    def start(connection: Connection) -> Taken:
+        schedule.plan_alone(connection, key)
         if not taken_over(connection, row):
             raise Gone
         bundle = context.shelf.bundle(connection, starting.startable(connection, key).bundle)
-        schedule.plan(connection, bundle, configuration_in_force(context, connection), context.now())
-        return starting.start(context, connection, key, {}, SYSTEM).jobs
+        planned, configuration = instant(row["run_at"]), configuring.in_force(context, connection)
+        schedule.plan(connection, bundle, configuration, context.now(), planned)
+        return starting.start(context, connection, key, {}, SYSTEM)
+
+    return settled(context, start).jobs
 
 
 def date_anew(context: Context, row: Job) -> Jobs:
     """A year has been loaded in which a case has terms or timers."""
     known = read(bytes(row["payload"]))["known"]
-    with on_case(context, row) as (connection, opened):
-        taken = redating.redate(context, connection, opened, known)
+    taken = on_case(context, row, lambda c, opened: redating.redate(context, c, opened, known))
     return taken.jobs if taken else ()
 
 
@@ -353,9 +348,10 @@ def hand_over(context: Context, row: Job) -> Jobs:
     payload = said["payload"] if isinstance(said["payload"], dict) else {}
 
     def bring(connection: Connection) -> Taken | None:
-        if not taken_over(connection, row):
+        taken = messages.send(context, connection, said["name"], payload, None, None, SYSTEM, None)
+        if not taken_over(connection, row):  # after the case that hears it, as everybody locks
             raise Gone
-        return messages.send(context, connection, said["name"], payload, None, None, SYSTEM, None)
+        return taken
 
     taken = settled(context, bring)
     return taken.jobs if taken else ()
@@ -366,10 +362,11 @@ def bring(context: Context, row: Job) -> Jobs:
     said = read(bytes(row["payload"]))
 
     def sent(connection: Connection) -> Taken | None:
+        case, given = str(row["case_id"]), (said["name"], said["payload"])
+        taken = messages.send(context, connection, *given, None, case, SYSTEM, said["id"])
         if not taken_over(connection, row):
             raise Gone
-        case, given = str(row["case_id"]), (said["name"], said["payload"])
-        return messages.send(context, connection, *given, None, case, SYSTEM, said["id"])
+        return taken
 
     try:
         taken = settled(context, sent)
@@ -409,9 +406,8 @@ def fan_out(context: Context, row: Job) -> Jobs:
 def hear(context: Context, row: Job) -> Jobs:
     """A signal of another case reaches this one."""
     said = read(bytes(row["payload"]))
-    with on_case(context, row) as (connection, opened):
-        given = {"signal": said["name"], "payload": said["payload"]}
-        return take(context, connection, opened, "signalled", given, SYSTEM).jobs
+    given = {"signal": said["name"], "payload": said["payload"]}
+    return on_case(context, row, lambda c, opened: take(context, c, opened, "signalled", given, SYSTEM)).jobs
 
 
 RUNNERS: dict[str, Callable[[Context, Job], Jobs]] = {

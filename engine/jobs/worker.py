@@ -10,6 +10,7 @@ from ..errors import EngineError
 
 PAUSE = 0.5  # seconds between two looks when nothing was due
 LONGEST_PAUSE = 15.0  # when the database cannot be reached
+MOST_DOUBLED = 5  # failures after which the pause grows no longer
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ class Worker:
                 worked, failures = 0, failures + 1
                 log.exception("the worker met a fault and goes on")
             if not worked:
-                self._stop.wait(min(self._pause * 2**failures, LONGEST_PAUSE))
+                self._stop.wait(min(self._pause * 2 ** min(failures, MOST_DOUBLED), LONGEST_PAUSE))
 
     def start(self) -> Worker:
         """Work in a thread of its own."""

@@ -5,7 +5,7 @@ The wall around SpiffWorkflow: nothing outside of this package imports it, and n
 
 from .environment import Answer, Due, Environment, Library, Request, Shelf
 from .errors import NotWaiting, Refused, StepperError
-from .marking import Counter, Marking, Subscription, Timer, Token
+from .marking import Clock, Counter, Marking, Subscription, Timer, Token
 from .parser import Bundle, parse
 from .step import Stepper
 from .tree import correlation_key
@@ -13,6 +13,7 @@ from .tree import correlation_key
 __all__ = [
     "Answer",
     "Bundle",
+    "Clock",
     "Counter",
     "Due",
     "Environment",

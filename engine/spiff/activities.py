@@ -10,6 +10,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from ..canonical import normal
 from ..feel import ExpressionError
+from . import clocks
 from .data import accepted, visible, write
 from .element import Step
 from .environment import Request
@@ -42,7 +43,10 @@ class UserTask(Step, spiff.UserTask):
         return True
 
     def _on_ready_hook(self, my_task: StepTask) -> None:
-        my_task.case.emit("offered", my_task, offer(my_task))
+        said = offer(my_task)
+        my_task.case.emit("offered", my_task, said)
+        if "due" in said:
+            clocks.begin(my_task, said["due"], said.get("term"))
 
 
 class ManualTask(UserTask):
@@ -201,8 +205,8 @@ class EventSubProcess(Catching, SubProcess):
         if self.interrupting:
             for other in list(task.workflow.live.values()):
                 other.cancel(keep=task)
-        elif self.event_definition.kind != "timer":
-            self.wait(task.workflow.task_tree._add_child(self), task.heard)
+        else:
+            self.again(task, lambda: task.workflow.task_tree._add_child(self))
         self.start(task, payload)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from ..feel import (
     compile_script,
     export,
     kind,
+    parse_date_time,
 )
 from .environment import Due, Environment
 from .errors import StepFailed
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
 DEEPEST = 40  # lists and objects inside each other; an expression reads no deeper
 MOST_BITS = (10**MOST_DIGITS).bit_length()
-WORKING_TIME = ("business_days(", "business_hours(")
+WORKING_TIME = re.compile(r"business_(?:days|hours)\(|\bdue\s*\(\s*\"\s*\d+\s*(?:bh|BD)\s*\"", re.IGNORECASE | re.ASCII)
 
 
 def frames(task: StepTask) -> list[dict[str, Any]]:
@@ -89,11 +91,18 @@ class Feel:
     def __init__(self, environment: Environment) -> None:
         self.language, self.limits = environment.language, environment.limits
 
-    def evaluate(self, task: StepTask, expression: str, external_context: Mapping[str, Any] | None = None) -> Any:
+    def evaluate(
+        self,
+        task: StepTask,
+        expression: str,
+        external_context: Mapping[str, Any] | None = None,
+        now: datetime | None = None,
+    ) -> Any:
         """The value of an expression at a task, with names that hold here only; every failure names the element."""
         seen = {**visible(task), **external_context} if external_context else visible(task)
+        local = now.astimezone(task.case.environment.zone) if now else task.case.local
         try:
-            return compile_expression(expression, self.language).evaluate(seen, now=task.case.local, limits=self.limits)
+            return compile_expression(expression, self.language).evaluate(seen, now=local, limits=self.limits)
         except ExpressionError as error:
             raise StepFailed(task.element, str(error)) from error
 
@@ -130,24 +139,34 @@ def due(task: StepTask, expression: str) -> Due:
     return due_of(task, task.case.script_engine.evaluate(task, expression), expression)
 
 
-def due_of(task: StepTask, value: Any, source: str) -> Due:
-    """The moment that a value means, counted from the step's own moment."""
-    case = task.case
+def due_of(task: StepTask, value: Any, source: str, since: datetime | None = None) -> Due:
+    """The moment that a value means, counted from the step's own moment or from another one."""
+    environment, at = task.case.environment, since or task.case.at
     try:
         if isinstance(value, str):
-            return case.environment.due(value, case.at)
+            return environment.due(value, at)
         if isinstance(value, timedelta):
-            return Due(case.at + value)
+            return Due(at + value)
         if isinstance(value, Months):
-            return Due(add_months(case.local, value.count))  # type: ignore[arg-type]
+            return Due(add_months(at.astimezone(environment.zone), value.count))  # type: ignore[arg-type]
         if isinstance(value, datetime):
-            later = value.year > case.environment.last_year and any(word in source for word in WORKING_TIME)
-            return Due(value if value.tzinfo else value.replace(tzinfo=case.environment.zone), later)
+            later = value.year > environment.last_year and in_working_time(source)
+            return Due(value if value.tzinfo else value.replace(tzinfo=environment.zone), later)
         if isinstance(value, date):
-            return Due(datetime.combine(value, datetime.min.time(), case.environment.zone))
+            return Due(datetime.combine(value, datetime.min.time(), environment.zone))
     except (OverflowError, ValueError, ExpressionError, Refusal) as error:
         raise StepFailed(task.element, f"the term {source} cannot be worked out: {error}") from error
     raise StepFailed(task.element, f"the term {source} is neither a duration nor a moment")
+
+
+def is_term(value: Any) -> bool:
+    """Whether a value is the text of a term, and no moment."""
+    return isinstance(value, str) and parse_date_time(value) is None
+
+
+def in_working_time(source: str) -> bool:
+    """Whether an expression asks for a moment that depends on which days are worked."""
+    return WORKING_TIME.search(source) is not None
 
 
 def stored_moment(task: StepTask, found: Due, source: str) -> str:

@@ -41,9 +41,10 @@ class Event(EventDefinition):
         expression: str | None = None,
         variable: str | None = None,
         key: str | None = None,
+        cycle: bool = False,
     ) -> None:
         super().__init__(name)
-        self.kind, self.expression, self.variable, self.key = kind, expression, variable, key
+        self.kind, self.expression, self.variable, self.key, self.cycle = kind, expression, variable, key, cycle
 
 
 class Step(BpmnSpecMixin):
@@ -54,6 +55,7 @@ class Step(BpmnSpecMixin):
     late = False  # whether it is looked at only when nothing else can move
     instance = False  # whether it is the inner activity of a multi-instance
     handler = False  # whether it handles events of its whole scope
+    pauses: frozenset[str] = frozenset()  # the elements whose clocks stand still while a token waits here
     postscript: str | None = None  # lines that run when it completes: counters and first values
 
     def __init__(self, wf_spec: Process, bpmn_id: str, *positional: Any, **attributes: Any) -> None:

@@ -88,6 +88,11 @@ def plain_due(text: str, at: datetime) -> Due:
     raise ValueError(f"{text} is no duration and no moment")
 
 
+def plain_moved(at: datetime, term: str, stopped: datetime, resumed: datetime) -> Due:
+    """Where a moment moves by a pause that began before it, without calendars: by the length of the pause."""
+    return Due(at + (resumed - stopped) if at > stopped else at)
+
+
 def local_only(request: Request) -> Answer | None:
     """No local operators: every one is remote."""
     return None
@@ -102,5 +107,6 @@ class Environment:
     language: Language = DEFAULT
     limits: Limits | None = None
     due: Callable[[str, datetime], Due] = plain_due
+    moved: Callable[[datetime, str, datetime, datetime], Due] = plain_moved
     last_year: int = 9999  # moments of business time after this year are provisional
     zone: timezone = field(default=UTC)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.specs import defaults as bpmn
 from SpiffWorkflow.spiff.specs import defaults as spiff
 from SpiffWorkflow.util.task import TaskState
 
+from .cycles import following
 from .element import Event, Step
 from .errors import StepFailed
 from .gateways import EventBasedGateway
+from .marking import Timer
 
 if TYPE_CHECKING:
     from .marking import Subscription
@@ -28,10 +30,18 @@ class Catching(Step):
         self.wait(task)
         return False
 
-    def wait(self, task: StepTask, heard: Subscription | None = None) -> None:
+    def wait(self, task: StepTask, heard: Subscription | Timer | None = None) -> None:
         """Set up the timer or subscription, or go on with the one that was just heard."""
         task._set_state(TaskState.WAITING)
         task.case.arm(task, heard)
+
+    def again(self, task: StepTask, place: Callable[[], StepTask]) -> None:
+        """Go on waiting, in a new place beside what has just happened, if this event can come again."""
+        event = self.event_definition
+        if not isinstance(task.heard, Timer):
+            self.wait(place(), task.heard)
+        elif event.cycle and (timer := following(task, task.heard, event.expression or "")):
+            self.wait(place(), timer)
 
     def armed(self, task: StepTask) -> bool:
         return task.triggered and not self.instance and task.state == TaskState.WAITING
@@ -64,8 +74,8 @@ class BoundaryEvent(Catching, bpmn.BoundaryEvent):
         task.case.emit("entered", task)
         if self.cancel_activity:
             host.cancel(keep=task)
-        elif self.event_definition.kind != "timer":
-            self.wait(host.attach(self.name), task.heard)
+        else:
+            self.again(task, lambda: host.attach(self.name))
         self.receive(task, payload, self.event_definition.variable)
         task._ready()
 

@@ -6,11 +6,15 @@ proves the state, and nothing of the engine that made it (no class name, no addr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
-from ..canonical import canonical, digest, read
+from ..canonical import canonical, digest, instant, read
+
+if TYPE_CHECKING:
+    from .environment import Due
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +33,20 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """An armed timer, due at a moment in UTC; provisional while the calendar of its year is not known."""
+    """An armed timer, due at a moment in UTC; provisional while the calendar of its year is not known.
+
+    One that comes again and again has the term `every` between two of its moments, counted from `since`; `number` is
+    which one is next, of so many `times`, 0 for any number.
+    """
 
     element: str
     occurrence: int
     due: str
     provisional: bool = False
+    every: str = ""
+    since: str = ""
+    number: int = 0
+    times: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +73,28 @@ class Counter:
 
 
 @dataclass(frozen=True, slots=True)
+class Clock:
+    """The term of a task or a timer that may stand still; kept only where the diagram says that something pauses it.
+
+    `due` is its end without any pause; `pauses` are the moments from, to, from, to between which it stood still, and
+    `stopped` since when it does now. What is left of it is counted in the unit of its `term`, else as time passes.
+    """
+
+    occurrence: int
+    begun: str
+    due: str
+    term: str = ""
+    pauses: tuple[str, ...] = ()
+    stopped: str = ""
+
+    def after_pauses(self, found: Due, move: Callable[[datetime, str, datetime, datetime], Due]) -> Due:
+        """Where a moment of the term lies after all pauses of which it lay behind the beginning."""
+        for start, end in zip(self.pauses[::2], self.pauses[1::2], strict=True):
+            found = move(found.at, self.term, instant(start), instant(end))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
 class Marking:
     """The whole state of a case between two steps."""
 
@@ -68,6 +102,7 @@ class Marking:
     timers: tuple[Timer, ...] = ()
     subscriptions: tuple[Subscription, ...] = ()
     counters: tuple[Counter, ...] = ()
+    clocks: tuple[Clock, ...] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
     issued: int = 0  # the last occurrence that was given out
 
@@ -75,6 +110,11 @@ class Marking:
     def over(self) -> bool:
         """True when no token is left."""
         return not self.tokens
+
+    @property
+    def stopped(self) -> frozenset[int]:
+        """The occurrences of the tasks and timers whose clocks stand still."""
+        return frozenset(clock.occurrence for clock in self.clocks if clock.stopped)
 
     @property
     def stuck(self) -> bool:
@@ -103,8 +143,8 @@ class Marking:
         return digest(self.to_bytes())
 
 
-_ROWS = {"tokens": Token, "timers": Timer, "subscriptions": Subscription, "counters": Counter}
-_TUPLES = {"scope", "items", "results"}
+_ROWS = {"tokens": Token, "timers": Timer, "subscriptions": Subscription, "counters": Counter, "clocks": Clock}
+_TUPLES = {"scope", "items", "results", "pauses"}
 
 
 def _default(given: Field[Any]) -> Any:

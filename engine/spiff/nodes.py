@@ -10,7 +10,7 @@ from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.spiff.parser import task_spec as stock
 from SpiffWorkflow.spiff.parser.event_parsers import SpiffEventDefinitionParser
 
-from . import activities
+from . import activities, clocks
 from .element import Event, Step
 from .errors import Refused
 from .offer import Assignment
@@ -40,6 +40,7 @@ class NodeParser(stock.SpiffTaskParser):
             self.task.instance = True
             self._add_multiinstance_task(loop)
             self.task.extensions = self.parse_extensions()
+        self.task.pauses = clocks.names(self.task.extensions.get("properties", {}))
         return self.task
 
     def flag(self, node: Any, name: str, default: bool) -> bool:
@@ -144,11 +145,22 @@ class EventParser(NodeParser, SpiffEventDefinitionParser):
         return event
 
     def _timer(self, node: Any) -> Event:
-        for tag in ("timeDuration", "timeDate"):
+        for tag in ("timeDuration", "timeDate", "timeCycle"):
             for expression in self._xpath(node, f"./bpmn:{tag}"):
                 if (expression.text or "").strip():
-                    return Event("timer", expression=expression.text)
-        raise Refused(self.bpmn_id, "a timer without timeDuration or timeDate (cycles are not executed)")
+                    if tag == "timeCycle" and not self._comes_again():
+                        raise Refused(self.bpmn_id, "a cycle of which only the first time would count")
+                    return Event("timer", expression=expression.text, cycle=tag == "timeCycle")
+        raise Refused(self.bpmn_id, "a timer without timeDuration, timeDate or timeCycle")
+
+    def _comes_again(self) -> bool:
+        """Whether an event here can come more than once: beside an activity or a scope, or as the start of cases."""
+        position = etree.QName(self.node).localname
+        if position == "boundaryEvent":
+            return not self.flag(self.node, "cancelActivity", True)
+        around = self.node.getparent()
+        handler = around is not None and self.flag(around, "triggeredByEvent", False)
+        return position == "startEvent" and not (handler and self.flag(self.node, "isInterrupting", True))
 
     def _message(self, node: Any) -> Event:
         given = self.parse_message_event(node)

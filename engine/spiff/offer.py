@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..feel import parse_date_time
 from ..model import group_id
-from .data import due_of, stored_moment
+from .data import due_of, is_term, stored_moment
 from .environment import Due
 from .errors import StepFailed
 
@@ -45,7 +44,7 @@ def offer(task: StepTask) -> dict[str, Any]:
         "assignee": person(task, said.assignee),
         "due": due,
         "provisional": provisional or None,
-        "term": term if due and isinstance(term, str) and parse_date_time(term) is None else None,
+        "term": term if due and is_term(term) else None,
         "priority": priority(task, said.priority),
     }
     return {name: value for name, value in found.items() if value is not None}

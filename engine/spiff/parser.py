@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from lxml import etree
@@ -54,6 +55,12 @@ class Bundle:
     process: Process
     scopes: dict[str, Process]
     decisions: Mapping[str, Decision] = field(default_factory=dict)
+
+    @cached_property
+    def pausable(self) -> frozenset[str]:
+        """The elements whose clocks something here may pause."""
+        specs = (spec for scope in (self.process, *self.scopes.values()) for spec in scope.task_specs.values())
+        return frozenset().union(*(spec.pauses for spec in specs))
 
 
 class ScopeParser(SpiffProcessParser):

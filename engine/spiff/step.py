@@ -10,6 +10,7 @@ from typing import Any
 from ..canonical import moment
 from ..errors import NotMigratable
 from ..model import Effect, Obstacle
+from .clocks import settle
 from .data import accepted
 from .environment import Environment, Shelf
 from .errors import NotWaiting
@@ -51,7 +52,7 @@ class Stepper:
         """A timer is due; before that it cannot be fired."""
         case = self._load(marking, at)
         armed = case.timers.get(timer)
-        if armed is None or armed.due > moment(at):
+        if armed is None or armed.due > moment(at) or timer in marking.stopped:
             raise NotWaiting(f"timer {timer} is not armed or not due")
         case.happen(case.open_tasks[timer])
         return self._finish(case)
@@ -151,4 +152,5 @@ class Stepper:
 
     def _finish(self, case: Case) -> Outcome:
         case.run()
+        settle(case)
         return dump(case), tuple(case.effects)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -18,13 +19,14 @@ from SpiffWorkflow.util.task import TaskState
 
 from ..canonical import canonical, instant, normal
 from ..model import Effect
-from .data import Feel, due, stored_moment
+from . import clocks, cycles
+from .data import Feel, due, is_term, stored_moment
 from .environment import Environment
 from .errors import NotWaiting, StepFailed
-from .marking import Counter, Marking, Subscription, Timer, Token
+from .marking import Clock, Counter, Marking, Subscription, Timer, Token
 
 if TYPE_CHECKING:
-    from .element import Flow, Step
+    from .element import Event, Flow, Step
     from .events import StartEvent
     from .parser import Bundle, Process
 
@@ -58,7 +60,7 @@ class StepTask(Task):
         self.internal_data: dict[str, Any] = {}
         self.triggered = False  # SpiffWorkflow's word for a child that no flow leads to: attached to its parent
         self._parent, self._state = (parent.id if parent else None), state
-        self.heard: Subscription | None = None  # what it waited for until it happened
+        self.heard: Subscription | Timer | None = None  # what it waited for until it happened
         self._children: list[int] = []
         workflow.tasks[self.id] = self
         if parent is not None:
@@ -199,6 +201,7 @@ class Case(Scope, BpmnWorkflow):
         self.timers: dict[int, Timer] = {}
         self.subscriptions: dict[int, Subscription] = {}
         self.counters: dict[int, Counter] = {}
+        self.clocks: dict[int, Clock] = {}
         super().__init__(bundle.process, script_engine=Feel(environment), deserializing=True)
         self.open(bundle.process)
 
@@ -216,21 +219,38 @@ class Case(Scope, BpmnWorkflow):
         self.subprocesses[host.id] = Inner(host, spec, bundle)
         return self.subprocesses[host.id]
 
-    def arm(self, task: StepTask, heard: Subscription | None = None) -> None:
+    def arm(self, task: StepTask, heard: Subscription | Timer | None = None) -> None:
         """Set the timer or the subscription of a catching event; moment and key are worked out now and never again.
 
-        An event that can come again goes on waiting as it did: `heard` is the subscription it just had.
+        An event that can come again goes on waiting as it did: `heard` is the subscription it just had, or the next
+        moment of its cycle.
         """
         event = task.task_spec.event_definition
         if event.kind == "timer":
-            found = due(task, event.expression)
-            when = stored_moment(task, found, event.expression)
-            self.timers[task.id] = Timer(task.element, task.id, when, found.provisional)
-            self.emit("armed", task, when)
+            timer = heard if isinstance(heard, Timer) else self._timer(task, event)
+            if timer is None:
+                return task.cancel()
+            self.timers[task.id] = replace(timer, occurrence=task.id)
+            self.emit("armed", task, timer.due)
+            clocks.begin(task, timer.due, timer.every or self._term(task, event))
         else:
-            key = heard.key if heard else self._key(task, event.key)
+            key = heard.key if isinstance(heard, Subscription) else self._key(task, event.key)
             self.subscriptions[task.id] = Subscription(task.element, task.id, event.kind, event.name, key)
             self.emit("subscribed", task, {"kind": event.kind, "name": event.name, "key": key})
+
+    def _timer(self, task: StepTask, event: Event) -> Timer | None:
+        source = event.expression or ""
+        if event.cycle:
+            return cycles.first(task, source)
+        found = due(task, source)
+        return Timer(task.element, task.id, stored_moment(task, found, source), found.provisional)
+
+    def _term(self, task: StepTask, event: Event) -> str:
+        """The term of a timer, if it is given as one."""
+        if task.element not in task.workflow.bundle.pausable:
+            return ""
+        value = self.script_engine.evaluate(task, event.expression or "")
+        return value if is_term(value) else ""
 
     def _key(self, task: StepTask, expression: str | None) -> str:
         return "" if expression is None else correlation_key(expression, self.script_engine.plain(task, expression))
@@ -238,6 +258,8 @@ class Case(Scope, BpmnWorkflow):
     def redated(self, task: StepTask, due: str, last: int) -> bool:
         """Record the new end of a term; whether it is provisional still."""
         later = instant(due).astimezone(self.environment.zone).year > last
+        if task.id in self.clocks:
+            self.clocks[task.id] = replace(self.clocks[task.id], due=due, pauses=())
         self.emit("redated", task, {"due": due, "provisional": True} if later else {"due": due})
         return later
 
@@ -250,8 +272,7 @@ class Case(Scope, BpmnWorkflow):
 
     def happen(self, task: StepTask, payload: Any = None) -> None:
         """Let a waiting event happen."""
-        self.timers.pop(task.id, None)
-        task.heard = self.subscriptions.pop(task.id, None)
+        task.heard = self.timers.pop(task.id, None) or self.subscriptions.pop(task.id, None)
         task.task_spec.caught(task, payload)
 
     def broadcast(self, name: str, payload: Any) -> int:
@@ -309,6 +330,7 @@ def load(marking: Marking, bundle: Bundle, at: datetime, environment: Environmen
     case.timers = {timer.occurrence: timer for timer in marking.timers}
     case.subscriptions = {subscription.occurrence: subscription for subscription in marking.subscriptions}
     case.counters = {counter.occurrence: counter for counter in marking.counters}
+    case.clocks = {clock.occurrence: clock for clock in marking.clocks}
     return case
 
 
@@ -331,6 +353,7 @@ def dump(case: Case) -> Marking:
         timers=tuple(case.timers[key] for key in sorted(case.timers)),
         subscriptions=tuple(case.subscriptions[key] for key in sorted(case.subscriptions)),
         counters=tuple(case.counters[key] for key in sorted(case.counters)),
+        clocks=tuple(case.clocks[key] for key in sorted(case.clocks)),
         data=dict(case.data),
         issued=case.issued,
     )

@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import perf_counter
 from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.pool import StaticPool
 
-from ..errors import Refusal, Unavailable
+from ..errors import Raced, Refusal, Unavailable
 
 PRAGMAS = (
     "PRAGMA busy_timeout=15000",  # first: the others may have to wait for another process
@@ -23,6 +24,15 @@ PRAGMAS = (
     "PRAGMA foreign_keys=ON",
     "PRAGMA recursive_triggers=ON",
 )
+# A process that stands still within a transaction holds its locks; whoever has set another patience keeps it.
+LONGEST_IDLE = (
+    "SELECT set_config('idle_in_transaction_session_timeout', '2min', false)"
+    " WHERE current_setting('idle_in_transaction_session_timeout') = '0'"
+)
+TAKEN_BACK = frozenset({"40001", "40P01"})  # PostgreSQL: cannot be put in a row with others; waited in a ring
+AFTER = "after_commit"
+LOST = "The database was lost while this was being stored; look whether it has happened before you do it again."
+READ_ONLY = "25006"  # PostgreSQL: a stand-by, or a primary that is becoming one
 
 
 class FairLock:
@@ -78,6 +88,7 @@ class Database:
         self.in_memory = self.sqlite and given.database in (None, "", ":memory:")
         self.engine = create_engine(given, **self._options())
         self._lock = FairLock()
+        self._open = threading.local()  # the connection that this thread reads on
         if self.sqlite:
             event.listen(self.engine, "connect", _prepare)
             event.listen(self.engine, "begin", _begin)
@@ -86,13 +97,17 @@ class Database:
 
     def _options(self) -> dict[str, Any]:
         if not self.sqlite:
-            return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20}
+            # Whoever waited for a row reads what it has become, whatever the server's default is.
+            return {"isolation_level": "READ COMMITTED", "pool_pre_ping": True, "pool_size": 10, "max_overflow": 20}
         shared = {"poolclass": StaticPool} if self.in_memory else {}
         return {"connect_args": {"check_same_thread": False}, **shared}
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection to read on; what it reads is of one moment."""
+        """A connection to read on; what it reads is of one moment, and whoever reads within that joins it."""
+        if (joined := getattr(self._open, "connection", None)) is not None:
+            yield joined
+            return
         if self.in_memory:  # one connection for all: nobody reads while somebody writes
             with self.writing() as connection:
                 yield connection
@@ -101,14 +116,29 @@ class Database:
             if not self.sqlite:
                 connection.execution_options(isolation_level="REPEATABLE READ")
             with connection.begin():
-                yield connection
+                self._open.connection = connection
+                try:
+                    yield connection
+                finally:
+                    self._open.connection = None
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A connection to write on: all of it or, after an exception, nothing."""
+        began, calls = perf_counter(), list[Callable[[float], None]]()
+        with self._transaction() as connection:
+            connection.info[AFTER] = calls
+            yield connection
+        for call in calls:
+            call(perf_counter() - began)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
         if not self.sqlite:
-            with self._reached(), self.engine.begin() as connection:
+            with self._reached(), self.engine.connect() as connection, connection.begin() as transaction:
                 yield connection
+                with _storing():
+                    transaction.commit()
             return
         with self._lock, self._reached(), self.engine.connect() as connection:
             connection.execution_options(writes=True)
@@ -119,25 +149,61 @@ class Database:
     def _reached(self) -> Iterator[None]:
         try:
             yield
-        except OperationalError as error:
-            raise Unavailable(f"{Unavailable.__doc__} {error.orig}") from error
         except DataError as error:
             raise Refusal(f"The database cannot keep this: {error.orig}") from error
+        except DBAPIError as error:
+            if not is_away(error):
+                raise
+            if getattr(error.orig, "sqlstate", None) in TAKEN_BACK:
+                raise Raced(f"{Raced.__doc__} {error.orig}") from error
+            raise Unavailable(f"{Unavailable.__doc__} {error.orig}") from error
 
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
 
 
+@contextmanager
+def _storing() -> Iterator[None]:
+    """A commit: where a server is lost in the middle of it, only the server knows whether it has taken place."""
+    try:
+        yield
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        raise Unavailable(f"{LOST} {error.orig}", unsure=True) from error
+
+
+def is_away(error: DBAPIError) -> bool:
+    """Whether a database could not do something because of itself: it is gone, full, locked, or a stand-by."""
+    gone = isinstance(error, OperationalError) or error.connection_invalidated
+    return gone or getattr(error.orig, "sqlstate", None) == READ_ONLY
+
+
+def after_commit(connection: Connection, call: Callable[[float], None]) -> None:
+    """Call something once the transaction is committed, with the seconds that it took; never if it is not."""
+    connection.info[AFTER].append(call)
+
+
 def alone(connection: Connection, what: str) -> None:
     """Do something alone until the transaction ends: on SQLite it is, on PostgreSQL others wait who want the same."""
+    _lock(connection, "pg_advisory_xact_lock", what)
+
+
+def beside(connection: Connection, what: str) -> None:
+    """Let nobody be alone with something until the transaction ends; others beside it do not wait."""
+    _lock(connection, "pg_advisory_xact_lock_shared", what)
+
+
+def _lock(connection: Connection, function: str, what: str) -> None:
     if connection.dialect.name != "sqlite":
         key = int.from_bytes(hashlib.sha256(what.encode()).digest()[:8], signed=True)
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+        connection.execute(text(f"SELECT {function}(:key)"), {"key": key})
 
 
 def _make_durable(connection: Any, record: object) -> None:
     connection.execute("SET synchronous_commit = on")
+    connection.execute(LONGEST_IDLE)
     connection.commit()
 
 

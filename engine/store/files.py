@@ -12,13 +12,14 @@ from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, delete
 from ..canonical import canonical, instant, moment, normal, read
 from ..history.chain import Link
 from ..model import Case, CaseId, Incident, Task, TaskId
-from .tables import NEVER, case, configuration, draft, incident, job, message, step, subscription, task
+from .tables import NEVER, PAUSED, case, configuration, draft, incident, job, message, step, subscription, task
 
 IN_FORCE = (
     select(configuration.c.digest).order_by(configuration.c.version.desc()).limit(1).scalar_subquery().label("config")
 )
 # Statements of the hot path are built once: building one costs as much as executing it.
 LOAD = select(case, IN_FORCE).where(case.c.id == bindparam("id")).with_for_update(of=case)
+TASK_NAMES = tuple(column.name for column in task.c)  # a row of tasks begins with these
 TASKS = select(task).where(task.c.case_id == bindparam("case_id")).order_by(task.c.occurrence, task.c.queue)
 # With the task comes whether its case has any drafts and jobs: most have none, and need not be told to forget them.
 ONE_TASK = TASKS.where(task.c.occurrence == bindparam("occurrence")).add_columns(
@@ -35,6 +36,10 @@ NEXT_NUMBER = text(
     "INSERT INTO counter (prefix, day, value) VALUES (:prefix, :day, 1) "
     "ON CONFLICT (prefix, day) DO UPDATE SET value = counter.value + 1 RETURNING value"
 )
+INCIDENTS = (
+    select(incident).where(incident.c.case_id.in_(bindparam("case_ids", expanding=True))).order_by(incident.c.id.desc())
+)
+OPEN_INCIDENTS = INCIDENTS.where(incident.c.closed_at.is_(None))
 NAMES: BindParameter[Any] = bindparam("names", expanding=True)
 WAITING = (message.c.status == "waiting", message.c.expires_at > bindparam("now"))
 EARLY = select(message.c.id).where(message.c.name.in_(NAMES), *WAITING).order_by(message.c.id)
@@ -96,6 +101,13 @@ def forget(connection: Connection, case_id: int, gone: Mapping[str, Sequence[int
     """Delete the rows of tokens that are gone, table by table."""
     for name, occurrences in gone.items():
         connection.execute(FORGET[name], {"case_id": case_id, "occurrences": list(occurrences)})
+
+
+def date_tasks(connection: Connection, case_id: int, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Give open tasks other ends; those of timers have no rows, and none is found."""
+    for row in rows:
+        here = (task.c.case_id == case_id, task.c.occurrence == row["occurrence"])
+        connection.execute(update(task).where(*here).values(due=row["due"], provisional=row["provisional"]))
 
 
 def add_jobs(connection: Connection, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -163,25 +175,27 @@ def case_of(row: Any, changed: Mapping[str, Any] | None = None, incidents: Itera
 
 def task_of(row: Any, name: str, form: str | None) -> Task:
     """A row as a task; its name and its form stand in the bundle."""
+    one = dict(zip(TASK_NAMES, row))  # noqa: B905  what stands behind the columns of the table is not of the task
     return Task(
-        id=TaskId(f"{row.case_id}.{row.seq}.{row.occurrence}"),
-        case_id=CaseId(str(row.case_id)),
-        case_number=row.number,
-        key=row.key,
-        bundle=row.bundle,
-        element=row.element,
+        id=TaskId(f"{one['case_id']}.{one['seq']}.{one['occurrence']}"),
+        case_id=CaseId(str(one["case_id"])),
+        case_number=one["number"],
+        key=one["key"],
+        bundle=one["bundle"],
+        element=one["element"],
         name=name,
-        occurrence=row.occurrence,
-        groups=tuple(row.groups.split(",")) if row.groups else (),
-        assignee=row.assignee,
-        due=None if row.due == NEVER else instant(row.due),
-        provisional=row.provisional,
-        priority=row.priority,
-        offered_at=instant(row.offered_at),
-        claimed_at=instant(row.claimed_at) if row.claimed_at else None,
+        occurrence=one["occurrence"],
+        groups=tuple(one["groups"].split(",")) if one["groups"] else (),
+        assignee=one["assignee"],
+        due=None if one["due"] in (NEVER, PAUSED) else instant(one["due"]),
+        paused=one["due"] == PAUSED,
+        provisional=one["provisional"],
+        priority=one["priority"],
+        offered_at=instant(one["offered_at"]),
+        claimed_at=instant(one["claimed_at"]) if one["claimed_at"] else None,
         form=form,
-        status="suspended" if row.queue[0].isupper() else "open",
-        confidentiality=row.confidentiality,
+        status="suspended" if one["queue"][0].isupper() else "open",
+        confidentiality=one["confidentiality"],
     )
 
 
@@ -201,8 +215,7 @@ def incident_of(row: Any) -> Incident:
 
 def incidents_of(connection: Connection, case_ids: Sequence[int], *, open_only: bool = True) -> list[Incident]:
     """The incidents of some cases, newest first."""
-    found: Select[Any] = select(incident).where(incident.c.case_id.in_(case_ids)).order_by(incident.c.id.desc())
-    rows = connection.execute(found.where(incident.c.closed_at.is_(None)) if open_only else found)
+    rows = connection.execute(OPEN_INCIDENTS if open_only else INCIDENTS, {"case_ids": list(case_ids)})
     return [incident_of(row) for row in rows]
 
 

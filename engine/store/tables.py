@@ -25,6 +25,7 @@ metadata = MetaData(
 )
 Serial = BigInteger().with_variant(Integer, "sqlite")
 NEVER = "9999"  # the due moment of what is never due, sorted behind all that is
+PAUSED = "9998"  # and of what is not due while it waits for somebody outside
 
 content = Table(
     "content",

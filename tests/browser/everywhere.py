@@ -111,6 +111,7 @@ PATHS: Mapping[str, tuple[str, Path]] = {
     "case": ("li.na", lambda scene: f"/cases/{scene.closed.id}"),
     "case in progress": ("wang.lei", lambda scene: f"/cases/{scene.approval.id}"),
     "cancel": ("wang.lei", lambda scene: f"/cases/{scene.approval.id}/cancellation"),
+    "suspend": ("wang.lei", lambda scene: f"/cases/{scene.approval.id}/suspension"),
     "personal value": (
         "wang.lei",
         lambda scene: f"/cases/{scene.approval.id}/personal/{scene.office.secret(scene.approval)}",

@@ -7,7 +7,7 @@ import pytest
 from engine import SYSTEM, InvalidDiagram, Operator, Refusal
 from tests.engine import tiny
 from tests.engine.people import ANN, BEN, OLGA
-from tests.engine.spiff.xmls import END, START, el, line, timer
+from tests.engine.spiff.xmls import END, START, cycle, el, line, timer
 from tests.engine.watching import rows
 
 NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)  # Monday, nine o'clock in China
@@ -48,6 +48,41 @@ def test_what_was_missed_is_made_up_for_once(engine, clock):
     assert engine.next_due() == clock.now() + timedelta(days=1)
 
 
+def in_rhythm(expression, key="report"):
+    """The same as a cycle."""
+    start = el("startEvent", "start", cycle(expression))
+    return tiny.bundle(key, start + tiny.ask("look") + END + line("start", "look", "end"))
+
+
+@pytest.mark.parametrize(
+    ("expression", "late", "dues"),
+    [
+        ("&quot;R/P1D&quot;", {"minutes": 20}, ["03T01:00", "04T01:00", "05T01:00"]),
+        ("&quot;R/P1D&quot;", {"hours": 30}, ["03T01:00", "05T01:00", "07T01:00"]),  # what was missed is left out
+        ("&quot;R/1 BD&quot;", {"hours": 5}, ["03T10:00", "04T10:00", "05T10:00"]),
+        ("&quot;R/1 BD&quot;", {"days": 3}, ["03T10:00", "09T10:00", "13T10:00"]),
+        ("business_days(2)", {"hours": 20}, ["04T10:00", "06T10:00", "10T10:00"]),
+    ],
+)
+def test_a_late_worker_shifts_no_start_of_a_cycle(engine, clock, expression, late, dues):
+    engine.deploy(in_rhythm(expression), by=OLGA)
+    seen = []
+    for _ in range(3):
+        seen.append(f"{engine.next_due():%dT%H:%M}")
+        clock.set(engine.next_due() + timedelta(**late))
+        assert engine.run_due() == 1
+    assert seen == dues and len(engine.cases()) == 3
+
+
+@pytest.mark.parametrize(
+    "expression", ["&quot;R3/P1D&quot;", "&quot;R/PT1S&quot;", "date(&quot;2020-01-01&quot;)", "&quot;R/x&quot;"]
+)
+def test_a_cycle_in_which_nothing_can_begin(engine, expression):
+    with pytest.raises((InvalidDiagram, Refusal)):
+        engine.deploy(in_rhythm(expression), by=OLGA)
+    assert engine.deployments() == [] and rows(engine, "job") == []
+
+
 def test_a_new_version_plans_anew_and_one_that_people_begin_not_at_all(engine, clock):
     engine.deploy(by_clock("&quot;P1D&quot;"), by=OLGA)
     engine.deploy(by_clock("&quot;P1D&quot;", key="other"), by=OLGA)
@@ -66,9 +101,10 @@ def test_somebody_may_begin_it_between_times(engine):
 
 def test_a_time_at_which_nothing_can_begin(engine):
     for expression in ("business_day_of_month(16)", "business_day_of_month(0)", "date(&quot;2020-01-01&quot;)"):
-        with pytest.raises((InvalidDiagram, Refusal)):
-            engine.deploy(by_clock(expression), by=OLGA)
-    assert engine.deployments() == [] and rows(engine, "job") == []
+        for put in (engine.deploy, engine.propose):
+            with pytest.raises((InvalidDiagram, Refusal)):
+                put(by_clock(expression), by=OLGA, reason="monthly")
+    assert engine.deployments() == [] == engine.proposals() and rows(engine, "job") == []
 
 
 def test_a_start_that_fails_is_an_incident_and_can_be_tried_again(opened, clock):

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from engine import FixedClock
+from engine.bounded import Readers
 from tests.webapp.visitor import Visitor
 from webapp.bootstrap import Settings, install, open_product, web
 from workflows.demo import seed_base
@@ -32,6 +33,13 @@ def settings_in(folder, **more):
     return Settings(database=f"sqlite:///{folder / 'fundcase.db'}", instance=folder, **given)
 
 
+@pytest.fixture(scope="session")
+def readers():
+    """The children that read uploads, as in the product."""
+    with Readers() as found:
+        yield found
+
+
 @pytest.fixture
 def folder(prepared, tmp_path):
     """A copy of the installation."""
@@ -45,9 +53,9 @@ def clock():
 
 
 @pytest.fixture
-def engine(folder, clock):
+def engine(folder, clock, readers):
     """The engine of the installation."""
-    with open_product(settings_in(folder), clock) as engine:
+    with open_product(settings_in(folder), clock, readers) as engine:
         yield engine
 
 

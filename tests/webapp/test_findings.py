@@ -29,9 +29,12 @@ from tests.engine.check.bundles import (
     decide,
     el,
     event,
+    extensions,
     form,
     message,
     messages,
+    metadata,
+    properties,
     simple,
     sub,
     table,
@@ -44,11 +47,12 @@ from webapp.findings import SENTENCES, labels_of, sentence
 from webapp.phrases import EVENTS, KINDS, PHRASES, READERS
 
 ROOT = Path(engine.__file__).parent
-OWN = {"files", "other-key"}  # the rules of the deployment itself
+OWN = {"files", "other-key", "not-read"}  # the rules of the deployment itself
 QUOTED = re.compile(r"「[^」]*」|“[^”]*”|'[^']*'|\"[^\"]*\"")
 ENGLISH = re.compile(r"[A-Za-z]+ [A-Za-z]+")  # two words are a phrase; one may be a name
 CONDITION = "<bpmn:conditionExpression>1 = 1</bpmn:conditionExpression>"
 WIDE = "start > o > s\n" + "\n".join(f"s > t{n} > j" for n in range(5)) + "\nj > end"
+PAUSES_ITSELF = extensions(metadata(dueIn="1 BD"), properties(pauses="a"))
 MORE = {
     "many": lambda: bundle(
         [START, ask("o"), el(XOR, "s"), *(el("task", f"t{n}") for n in range(5)), el(AND, "j"), END], WIDE
@@ -93,6 +97,20 @@ MORE = {
     "no process": lambda: simple(el("callActivity", "a")),
     "cycle": lambda: simple(
         event("intermediateCatchEvent", "w", timer("R3/PT1H", "timeCycle")), ways="start > w > end"
+    ),
+    "a cycle at the start": lambda: bundle(
+        [event("startEvent", "start", timer('"R3/P7D"', "timeCycle")), ask("a"), END], "start > a > end"
+    ),
+    "a quick cycle": lambda: simple(
+        ask("a"),
+        event("boundaryEvent", "b", timer('"R/PT1S"', "timeCycle"), attachedToRef="a", cancelActivity="false"),
+        ways="start > a > end\nb > end",
+    ),
+    "a pause of its own": lambda: simple(el("userTask", "a", PAUSES_ITSELF)),
+    "a pause without a wait": lambda: simple(
+        ask("a", dueIn="1 BD"),
+        el("scriptTask", "s", PAUSES_ITSELF + "<bpmn:script>x = 1</bpmn:script>"),
+        ways="start > a > s > end",
     ),
     "unquoted": lambda: simple(event("intermediateCatchEvent", "w", timer("PT1H")), ways="start > w > end"),
     "a number": lambda: simple(event("intermediateCatchEvent", "w", timer("5")), ways="start > w > end"),
@@ -167,6 +185,8 @@ def test_every_phrase_of_the_checks_has_its_words():
         *(("spiff/" + path.name, "Refused", 1) for path in sorted((ROOT / "spiff").glob("*.py"))),
         ("calendars/terms.py", "ValueError", 0),
         ("xml.py", "MalformedXml", 0),
+        ("bounded/readers.py", "Unanswered", 0),
+        ("bounded/readers.py", "not_read", 0),
     ],
 )
 def test_what_readers_refuse_has_its_words(path, callee, place):

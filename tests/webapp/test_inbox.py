@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine import Actor
+from tests.engine.test_pauses import files
 from tests.engine.watching import statements
 from tests.webapp.desk import IDENTIFY, complete, start_inquiry, walk_to
 
@@ -119,6 +120,7 @@ def statements_of(visitor, engine, path):
     return len(seen)
 
 
+@pytest.mark.slow
 def test_a_page_asks_the_database_as_often_for_fifty_rows_as_for_five(visit, engine, monkeypatch):
     monkeypatch.setattr("webapp.queue.PAGE", 60)
     visitor = visit("li.na")
@@ -174,3 +176,24 @@ def test_what_is_begun_and_what_is_done_go_by_key(visit, engine, clock, monkeypa
             break
         visitor.open(later[0])
     assert len(seen) == len(set(seen)) == 5
+
+
+def test_work_that_stands_still_says_so_in_the_place_of_its_end(visit, engine, clock):
+    proposal = engine.propose(files(term="2 BD"), by=Actor("olga", {"process_owner"}), reason="To see it stand still")
+    engine.approve(proposal.id, by=Actor("paul", {"process_owner"}))
+    case = engine.start("loan", by=LI_NA)
+    question = next(one for one in engine.tasks(case.id) if one.element == "question")
+    work = next(one for one in engine.tasks(case.id) if one.element == "work")
+    visitor, words = visit("li.na"), "The clock stands still until the customer answers"
+    assert "paused" not in visitor.open("/inbox?view=groups").text and "paused" not in visitor.open("/cases").text
+    engine.complete(question.id, {"approved": True}, by=LI_NA)
+    pages = ("/inbox?view=groups", "/cases", f"/cases/{case.id}", f"/tasks/{work.id}")
+    for page in pages:
+        assert words in visitor.open(page).text and "paused" in visitor.text, page
+        assert "已暂停" in visit("li.na", "zh").open(page).text, page
+    assert visitor.open(f"/cases/{case.id}").sees("The clock of work was stopped")
+    engine.send("answered", {}, by=LI_NA, case=case.id)
+    for page in pages:
+        assert words not in visitor.open(page).text, page
+    assert visitor.open(f"/cases/{case.id}").sees("The clock of work goes on")
+    assert visit("li.na", "zh").open(f"/cases/{case.id}").sees("work已恢复计时")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from flask import g, has_request_context
+
 from workflows.staff.directory import Directory
 from workflows.staff.model import GROUPS, group_name
 from workflows.staff.model import Person as Staff
@@ -26,9 +28,12 @@ class People:
         return person_of(found) if found else None
 
     def person(self, id: str) -> Person | None:
-        """The person of an id, if there is one who still works here."""
-        found = self._directory.person(id)
-        return person_of(found) if found else None
+        """The person of an id, if there is one who still works here; asked for once on a page."""
+        known: dict[str, Person | None] = g.setdefault("people", {}) if has_request_context() else {}
+        if id not in known:
+            found = self._directory.person(id)
+            known[id] = person_of(found) if found else None
+        return known[id]
 
     def people(self) -> Sequence[Person]:
         """Everybody, by role."""

@@ -50,6 +50,7 @@ NOT_KNOWN = noop("Nothing is known under this %(label)s; look it up")
 TOGETHER = noop("Correct what is entered; the answers do not fit together")
 WHOLE = {
     "maxSize": noop("Shorten the texts; together they are too long to be kept"),
+    "maxWork": noop("Enter less; the answers are too many or too long to be checked"),
     "maxDepth": noop("Enter less; the answers are nested too deeply to be kept"),
 }
 

@@ -15,6 +15,7 @@ from engine.canonical import canonical, normal
 
 RADIO_UP_TO = 5
 MOST_DEPTH = 6
+KEPT = 1_000  # shapes in memory
 PICKERS = {"customer-picker": "customer", "fund-picker": "fund", "staff-picker": "staff"}
 FORMATS = {"date": "date", "date-time": "moment", "email": "email"}
 NOWHERE: Mapping[str, Any] = {}
@@ -72,9 +73,17 @@ class Shape:
         return any(one in wanted for one in value) if isinstance(value, list) else value in wanted
 
 
+_kept: dict[int, tuple[Mapping[str, Any], Shape]] = {}  # by the identity of the schema, which is kept with it
+
+
 def shape(schema: Mapping[str, Any]) -> Shape:
-    """The shape of a whole form."""
-    return _shape({**schema, "type": "object"}, "", "", True, schema, 0)
+    """The shape of a whole form; a page asks for the same one several times, and a deployed schema never changes."""
+    kept = _kept.get(id(schema))
+    if kept is None or kept[0] is not schema:
+        if len(_kept) >= KEPT:
+            _kept.clear()
+        kept = _kept[id(schema)] = (schema, _shape({**schema, "type": "object"}, "", "", True, schema, 0))
+    return kept[1]
 
 
 def walk(form: Shape) -> Iterator[Shape]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Blueprint, Flask, current_app, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, current_app, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+
+from engine.errors import Unavailable
 
 from .. import here
 from ..config import Config
@@ -40,7 +42,13 @@ def init_app(app: Flask, services: Services, config: Config) -> None:
 
     @manager.user_loader
     def load(id: str) -> Login | None:
-        person = services.directory.person(id)
+        if g.get("away"):  # the page that says so is drawn without asking again
+            return None
+        try:
+            person = services.directory.person(id)
+        except Unavailable:
+            g.away = True
+            raise
         return Login(person) if person else None
 
     @app.before_request

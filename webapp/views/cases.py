@@ -1,10 +1,10 @@
-"""Cases: the list, one case with its diagram, history and data, its proof, and the end that somebody decides."""
+"""Cases: the list, one case with its diagram, history and data, its proof, and what is behind a masked value."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 
 from engine import Case
@@ -14,6 +14,7 @@ from .. import here
 from ..file import File
 from ..labels import shown_rows
 from ..rows import case_rows
+from .interventions import open_interventions
 
 pages = Blueprint("cases", __name__, url_prefix="/cases")
 PAGE = 25
@@ -61,27 +62,6 @@ def verify(case_id: str) -> Any:
     return _page(case, proof=here.engine().verify(case.id, here.actor()))
 
 
-@pages.get("/<case_id>/cancellation")
-def ask_cancel(case_id: str) -> Any:
-    """Ask why the case shall end."""
-    case = _case(case_id)
-    if not _may_cancel(case):
-        raise NotFound
-    return render_template("cancel.html", case=case, reason="", problem="")
-
-
-@pages.post("/<case_id>/cancellation")
-def cancel(case_id: str) -> Any:
-    """End a case, with a reason."""
-    case, reason = _case(case_id), request.form.get("reason", "").strip()
-    if len(reason) < 5:
-        problem = _("Write why the case ends, in at least 5 characters")
-        return render_template("cancel.html", case=case, reason=reason, problem=problem), 422
-    here.engine().cancel(case.id, by=here.actor(), reason=reason)
-    flash(_("%(number)s is cancelled.", number=case.number), "ok")
-    return redirect(url_for(".show", case_id=case.id))
-
-
 @pages.get("/<case_id>/personal/<reference>")
 def ask_reveal(case_id: str, reference: str) -> Any:
     """Ask why a personal value shall be shown."""
@@ -120,13 +100,8 @@ def _page(case: Case, proof: Any = None) -> str:
         later=later,
         part=part,
         proof=proof,
-        may_cancel=_may_cancel(case),
+        interventions=open_interventions(case),
     )
-
-
-def _may_cancel(case: Case) -> bool:
-    decides = here.actor().any_of(here.engine().policy.assigners) or case.started_by == here.actor().name
-    return case.status in ("open", "suspended") and decides
 
 
 def _processes() -> list[tuple[str, str]]:

@@ -20,6 +20,7 @@ TRIED = 10  # tasks that are tried before somebody else was always quicker
 
 
 @pages.get("/inbox")
+@here.one_moment
 def show() -> Any:
     """One view of the inbox."""
     view = VIEWS.get(request.args.get("view", "mine"))

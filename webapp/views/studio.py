@@ -9,6 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, send_fil
 from flask_babel import gettext as _
 
 from engine import Deployment
+from engine.bounded import NOT_READ
 from engine.bundles import Bundle, read_bundle
 from engine.diagram import Diagram, read_diagram
 from engine.errors import InvalidDiagram, MalformedXml, NotFound
@@ -90,20 +91,26 @@ def deploy() -> Any:
             proposal = here.engine().propose(files, by=here.actor(), reason=reason)
             return redirect(url_for(".review", proposal=proposal.id))
         return _deployed(here.engine().deploy(files, by=here.actor(), reason=reason))
-    except InvalidDiagram:
-        return _checked(files, reason=reason), 422
+    except InvalidDiagram as error:
+        return _checked(files, error.findings, reason=reason), 422
 
 
 @pages.get("/proposals/<int:proposal>")
 def review(proposal: int) -> Any:
     """A proposal, for the one who approves it and for the one who made it."""
-    return _checked(dict(_proposed(proposal)[1].files), proposal=_proposed(proposal)[0])
+    found, bundle = _proposed(proposal)
+    return _checked(dict(bundle.files), proposal=found)
 
 
 @pages.post("/proposals/<int:proposal>/approval")
 def approve(proposal: int) -> Any:
     """Put a proposal of somebody else in force."""
-    return _deployed(here.engine().approve(proposal, by=here.actor(), remark=request.form.get("remark", "").strip()))
+    remark = request.form.get("remark", "").strip()
+    try:
+        return _deployed(here.engine().approve(proposal, by=here.actor(), remark=remark))
+    except InvalidDiagram as error:
+        found, bundle = _proposed(proposal)
+        return _checked(dict(bundle.files), error.findings, proposal=found), 422
 
 
 @pages.post("/proposals/<int:proposal>/rejection")
@@ -163,16 +170,23 @@ def _page(key: str, problem: str = "") -> str:
     )
 
 
-def _checked(files: Files, *, problem: str = "", reason: str = "", proposal: Any = None) -> str:
-    """The page about a bundle that is not deployed: findings, differences, and the form to deploy it."""
+def _checked(
+    files: Files, findings: list[Finding] | None = None, *, problem: str = "", reason: str = "", proposal: Any = None
+) -> str:
+    """The page about a bundle that is not deployed: findings, differences, and the form to deploy it.
+
+    What the check could not read within its limits is not read here either.
+    """
     words = here.words()
-    translated = labels_of(files, words.lang)
-    findings = sorted(here.engine().check(files), key=lambda one: ("error", "warning", "info").index(one.severity))
-    bundle, diagram = _read(files)
+    found = here.engine().check(files) if findings is None else findings
+    findings = sorted(found, key=lambda one: ("error", "warning", "info").index(one.severity))
+    harmless = all(one.rule != NOT_READ for one in findings)
+    translated = labels_of(files, words.lang) if harmless else {}
+    bundle, diagram = _read(files) if harmless else (None, None)
     key = bundle.key if bundle else diagram.key if diagram else ""
     newest = here.engine().deployments(key)[:1] if key else []
     old = here.engine().bundle(newest[0].bundle) if newest else None
-    found = differences(old, files, diagram, words)
+    changed = differences(old, files, diagram, words)
     return render_template(
         "studio/check.html",
         name=Labels(named, words).process if (named := bundle or old) else diagram.name if diagram else "",
@@ -180,8 +194,8 @@ def _checked(files: Files, *, problem: str = "", reason: str = "", proposal: Any
         version=newest[0].version + 1 if newest else 1,
         findings=[(one, sentence(one, words.lang, translated)) for one in findings],
         errors=sum(one.severity == "error" for one in findings),
-        differences=found,
-        picture=_picture(bundle, found, findings),
+        differences=changed,
+        picture=_picture(bundle, changed, findings),
         unchanged=old is not None and dict(old.files) == files,
         files=sorted(files),
         packed=packed(files),

@@ -11,14 +11,15 @@ from engine import Case, Task
 from engine.errors import Conflict, InvalidForm, NotAllowed, NotFound, StepFailed
 
 from .. import forms, here
-from ..desk import Desk, found_for, schema_of
-from ..labels import Labels
+from ..desk import Desk, Story, found_for, schema_of
+from ..labels import Labels, labels_of
 from ..sentences import Teller
 
 pages = Blueprint("tasks", __name__, url_prefix="/tasks")
 
 
 @pages.get("/<task_id>")
+@here.one_moment
 def show(task_id: str) -> Any:
     """The page of a task."""
     try:
@@ -114,7 +115,7 @@ def _task(task_id: str) -> Task:
 
 
 def _labels(task: Task) -> Labels:
-    return Labels(here.engine().bundle(task.bundle), here.words())
+    return labels_of(here.engine().bundle(task.bundle), here.words())
 
 
 def _schema(task: Task) -> Any:
@@ -123,7 +124,8 @@ def _schema(task: Task) -> Any:
 
 def _page(task: Task, *, refused: str = "", **entered: Any) -> str:
     desk = Desk.of(here.services(), task, here.person(), here.words(), **entered)
-    return render_template("task.html", desk=desk, refused=refused)
+    story = Story.of(here.services(), desk, here.person())
+    return render_template("task.html", desk=desk, story=story, refused=refused)
 
 
 def _onward(case: Case) -> str:
@@ -151,7 +153,7 @@ def _conflict(task_id: str, error: Conflict | None) -> Any:
     case = here.engine().case(case_id, here.actor())
     if error is None and any(one.id == task_id for one in here.engine().tasks(case_id, here.actor())):
         raise NotFound  # it is open, and somebody else's
-    labels = Labels(here.engine().bundle(case.bundle), here.words())
+    labels = labels_of(here.engine().bundle(case.bundle), here.words())
     history = here.engine().history(case_id, here.actor())
     effects = [effect for step in history for effect in step.effects if effect.occurrence == occurrence]
     step = next((step for step in reversed(history) if step.input.get("task") == occurrence), None)

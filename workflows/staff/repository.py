@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, delete, func, insert, select, update
 
 from ..tables import staff, staff_group
 from .model import GROUPS, Person
 
 _SHOWN = [column for column in staff.c if column is not staff.c.password_hash]
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_PEOPLE = (  # every page needs it, so it is built once; a row for each group of a person
+    select(*_SHOWN, staff_group.c.group_id)
+    .outerjoin(staff_group, staff_group.c.staff_id == staff.c.id)
+    .where(staff.c.id.in_(_IDS))
+    .order_by(staff.c.id)
+)
 
 
 def get(connection: Connection, person_id: str) -> Person | None:
@@ -73,8 +80,10 @@ def _set_groups(connection: Connection, person_id: str, groups: Iterable[str]) -
 
 def _people(connection: Connection, ids: Iterable[str]) -> list[Person]:
     wanted = sorted(set(ids))
-    groups: dict[str, list[str]] = {}
-    for staff_id, group in connection.execute(select(staff_group).where(staff_group.c.staff_id.in_(wanted))):
-        groups.setdefault(staff_id, []).append(group)
-    rows = connection.execute(select(*_SHOWN).where(staff.c.id.in_(wanted)).order_by(staff.c.id))
-    return [Person(**row._mapping, groups=tuple(sorted(groups.get(row.id, ())))) for row in rows]
+    found: dict[str, tuple[dict[str, Any], list[str]]] = {}
+    for row in connection.execute(_PEOPLE, {"ids": wanted}).mappings():
+        said = dict(row)
+        group = said.pop("group_id")
+        _, groups = found.setdefault(said["id"], (said, []))
+        groups += [group] if group else []
+    return [Person(**said, groups=tuple(sorted(groups))) for said, groups in found.values()]

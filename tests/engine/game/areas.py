@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from . import blocks as b
@@ -49,7 +49,7 @@ class Wait:
     """Something from outside is waited for: a person, a message, a moment, a signal."""
 
     kind: str
-    element: str
+    id: str
     place: tuple[int, ...]
     frame: Frame
     go: Callable[[], None]
@@ -60,6 +60,22 @@ class Wait:
     due: datetime | None = None
     key: str = ""
     stays: bool = False  # whether it can happen again
+    length: timedelta = timedelta(0)  # of a cycle
+    left: int | None = None  # how often a cycle still comes after this; None is any number
+
+    @property
+    def element(self) -> str:
+        """The id that its element has now."""
+        return self.game.edit.name(self.id)
+
+    def next_due(self, now: datetime) -> None:
+        """Set a cycle to its first moment that is still to come; what has gone by counts."""
+        assert self.due is not None
+        while self.stays and self.due <= now:
+            self.due += self.length
+            if self.left is not None:
+                self.left -= 1
+                self.stays = self.left >= 0
 
     def cancel(self) -> None:
         if self in self.game.waits:
@@ -130,7 +146,7 @@ class Activity:
         wait = self.game.wait_for(
             edge.event, edge.id, self, self.path.area.frame, self.place[:-1], lambda: self.happen(edge)
         )
-        wait.stays = not edge.interrupting and edge.event.kind != "timer"
+        wait.stays = not edge.interrupting and edge.event.comes_again
 
     def happen(self, edge: b.Edge) -> None:
         """An event at the edge: instead of the activity, or beside it."""
@@ -182,7 +198,7 @@ class Area:
 
     def _wait(self, handler: b.Handler) -> None:
         wait = self.game.wait_for(handler.event, handler.id, self, self.frame, self.place, lambda: self.handle(handler))
-        wait.stays = not handler.interrupting and handler.event.kind != "timer"
+        wait.stays = not handler.interrupting and handler.event.comes_again
 
     def handle(self, handler: b.Handler) -> None:
         """Begin an event subprocess, instead of all else here or beside it."""

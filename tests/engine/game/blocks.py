@@ -41,9 +41,14 @@ class Term:
 
     @property
     def feel(self) -> str:
+        return self.text if self.hours is None else f"duration({self.text})"
+
+    @property
+    def text(self) -> str:
+        """The same as an expression for the text of the duration."""
         if self.hours is None:
             return f'"PT{self.minutes}M"'
-        return f'duration("PT" + string(60 * {self.hours} + {self.minutes}) + "M")'
+        return f'"PT" + string(60 * {self.hours} + {self.minutes}) + "M"'
 
     def length(self, lookup: Lookup) -> int:
         return self.minutes + (60 * lookup(self.hours) if self.hours else 0)
@@ -51,13 +56,22 @@ class Term:
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """What is waited for; `name` is the message's or signal's, `code` an error's, `key` a name whose value correlates."""
+    """What is waited for; `name` is the message's or signal's, `code` an error's, `key` a name whose value correlates.
+
+    A timer with `times` comes so often, each time after its term; 0 is any number.
+    """
 
     kind: str
     name: str = ""
     term: Term | None = None
+    times: int | None = None
     key: str | None = None
     variable: str | None = None
+
+    @property
+    def comes_again(self) -> bool:
+        """Whether it can come more than once, where it interrupts nothing."""
+        return self.kind != "timer" or self.times is not None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -92,6 +92,7 @@ class Maker:
     def handler(self, place: Place) -> b.Handler:
         event = self.event(place, ("message", "message", "timer", "error", *(("signal",) if self.signals else ())))
         interrupting = event.kind == "error" or self.chance(0.5)
+        event = event if interrupting else self.cycle(event)
         name = self.id("handler")
         inner = self.scope(place.inside(), start=f"start_{name}", handlers=False)
         return b.Handler(id=name, start=inner.start, event=event, interrupting=interrupting, scope=inner)
@@ -171,6 +172,12 @@ class Maker:
         variable = f"said_{name}" if kind == "message" and self.chance(0.3) else None
         return b.Event(kind=kind, name=name, key=key, variable=variable)
 
+    def cycle(self, event: b.Event) -> b.Event:
+        """The same timer, perhaps as one that comes again and again."""
+        if event.kind != "timer" or self.chance(0.4):
+            return event
+        return replace(event, times=self.rng.randrange(4))
+
     def code(self, place: Place) -> str:
         """The code of an error; one that is caught further outside as well says who catches first."""
         return self.rng.choice(place.codes) if place.codes and self.chance(0.7) else self.id("error")
@@ -185,6 +192,7 @@ class Maker:
 
     def edge(self, place: Place, event: b.Event) -> b.Edge:
         interrupting = event.kind == "error" or self.chance(0.5)
+        event = event if interrupting else self.cycle(event)
         returns = interrupting and (self.chance(0.5) or (place.together and self.chance(0.8)))
         inner = place.inside(together=place.together and returns, alone=place.alone and interrupting)
         body = self.line(inner, 2) if self.chance(0.8) else ()
@@ -315,7 +323,7 @@ def diagram_of(seed: int) -> b.Diagram:
 def documents(diagram: b.Diagram, seed: int) -> dict[str, bytes]:
     """The diagram and what it calls, as XML by key; the order of the elements is one of many."""
     rng = Random(f"order {seed}")
-    return {process.key: drawing.xml(process, rng) for process in (diagram.process, *diagram.called)}
+    return {one.key: drawing.drawn(one, rng).xml.encode() for one in (diagram.process, *diagram.called)}
 
 
 def diagrams(size: int = 8) -> st.SearchStrategy[b.Diagram]:

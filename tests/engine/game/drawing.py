@@ -7,6 +7,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 from . import blocks as b
+from .edits import Edit
 
 NS = (
     'xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
@@ -24,15 +25,23 @@ class Exit(NamedTuple):
     rank: int = 0  # its place among the flows of its source: their order in the document has a meaning
 
 
-def xml(process: b.Process, shuffle: Random | None = None) -> bytes:
+class Drawn(NamedTuple):
+    """The document of a process, and the flows into each of its elements in the order of the blocks."""
+
+    xml: str
+    into: dict[str, list[str]]
+
+
+def drawn(process: b.Process, shuffle: Random | None = None, edit: Edit | None = None) -> Drawn:
     """The document of one process; `shuffle` puts its elements in any order, which must not matter."""
-    pen = Pen(shuffle)
+    pen = Pen(shuffle, edit or Edit())
     body = pen.scope(process.scope, properties(formJsonSchemaFilename=FORM))
     given = io_specification(process) if process.inputs is not None else ""
-    return (
+    xml = (
         f'<bpmn:definitions {NS} targetNamespace="game" id="definitions">{"".join(sorted(pen.roots))}'
         f'<bpmn:process id="{process.key}" name="{process.key}" isExecutable="true">{given}{body}</bpmn:process></bpmn:definitions>'
-    ).encode()
+    )
+    return Drawn(pen.edit.renamed(xml), pen.into)
 
 
 def io_specification(process: b.Process) -> str:
@@ -51,8 +60,10 @@ def io_specification(process: b.Process) -> str:
 class Pen:
     """Draws elements and flows; scopes inside are drawn by a pen of their own that shares the roots."""
 
-    def __init__(self, shuffle: Random | None, roots: set[str] | None = None) -> None:
-        self.shuffle, self.roots = shuffle, set() if roots is None else roots
+    def __init__(self, shuffle: Random | None, edit: Edit, around: Pen | None = None) -> None:
+        self.shuffle, self.edit = shuffle, edit
+        self.roots: set[str] = around.roots if around else set()
+        self.into: dict[str, list[str]] = around.into if around else {}
         self.elements: list[str] = []
         self.flows: list[tuple[str, int, str]] = []
         self.defaults: dict[str, str] = {}
@@ -63,7 +74,7 @@ class Pen:
         self.ended(self.line(scope.body, [Exit(scope.start)]), scope.end)
         for handler in scope.handlers:
             start = f' isInterrupting="{str(handler.interrupting).lower()}"'
-            inner = Pen(self.shuffle, self.roots).scope(handler.scope)
+            inner = Pen(self.shuffle, self.edit, self).scope(handler.scope)
             plain = f'<bpmn:startEvent id="{handler.start}" name="{handler.start}">'
             assert inner.count(plain) == 1
             event = plain[:-1] + start + ">" + self.event(handler.event)
@@ -93,12 +104,13 @@ class Pen:
             )
             flow = f'<bpmn:sequenceFlow id="{name}" sourceRef="{exit.source}" targetRef="{target}">{condition}</bpmn:sequenceFlow>'
             self.flows.append((exit.source, exit.rank, flow))
+            self.into.setdefault(target, []).append(name)
             if exit.default:
                 self.defaults[exit.source] = name
 
     def line(self, blocks: b.Blocks, exits: list[Exit]) -> list[Exit]:
         """Blocks one after the other; the exits of the last."""
-        for block in blocks:
+        for block in self.edit.line(blocks):
             if len(exits) > 1 and not isinstance(block, (b.Task, b.Script, b.Catch, b.Throw, b.Sub, b.Call, b.Many)):
                 exits = self.gateway("exclusiveGateway", f"{block.id}_in", exits)
             exits = getattr(self, f"_{type(block).__name__.lower()}")(block, exits)
@@ -124,7 +136,10 @@ class Pen:
     def event(self, event: b.Event) -> str:
         """An event definition, with its extensions before it."""
         if event.kind == "timer":
-            return f"<bpmn:timerEventDefinition><bpmn:timeDuration>{escape(event.term.feel)}</bpmn:timeDuration></bpmn:timerEventDefinition>"
+            tag, text = "timeDuration", event.term.feel
+            if event.times is not None:
+                tag, text = "timeCycle", f'"R{event.times or ""}/" + {event.term.text}'
+            return f"<bpmn:timerEventDefinition><bpmn:{tag}>{escape(text)}</bpmn:{tag}></bpmn:timerEventDefinition>"
         if event.kind == "error":
             self.roots.add(f'<bpmn:error id="error_{event.name}" name="{event.name}" errorCode="{event.name}"/>')
         else:
@@ -174,7 +189,7 @@ class Pen:
         return exits + self.edges(block.id, block.edges)
 
     def _sub(self, block: b.Sub, exits: list[Exit], loop: str = "") -> list[Exit]:
-        inner = Pen(self.shuffle, self.roots).scope(block.scope)
+        inner = Pen(self.shuffle, self.edit, self).scope(block.scope)
         return self._activity("subProcess", block, exits, inner, loop) + self.edges(block.id, block.edges)
 
     def _call(self, block: b.Call, exits: list[Exit], loop: str = "") -> list[Exit]:

@@ -79,6 +79,15 @@ class EngineDriver:
             and [o.handle[1] for o in all_open if o.kind == "message"].count(waiting.handle[1]) == 1
         )
 
+    def stands(self) -> set[str]:
+        return {token.element for token in self.engine.marking(self.case).tokens}
+
+    def migrate(self, documents: dict[str, bytes], mapping: dict[str, str], script: str, at: datetime) -> None:
+        self.clock.set(at)
+        for key, document in documents.items():
+            self._deploy({f"{key}.bpmn": document, FORM: ANY})
+        self.engine.migrate(self.case, by=PLAYER, reason="changed", mapping=mapping, script=script)
+
     def replay(self) -> None:
         found = self.engine.replay(self.case)
         assert found.equal, found.difference

@@ -13,13 +13,14 @@ from typing import Any
 
 from . import blocks as b
 from .areas import Activity, Area, Frame, Join, Path, Then, Wait
+from .edits import Edit
 
 
 class Game:
     """One case of a diagram."""
 
     def __init__(self, diagram: b.Diagram) -> None:
-        self.diagram, self.data = diagram, dict(diagram.data)
+        self.diagram, self.data, self.edit = diagram, dict(diagram.data), Edit()
         self.waits: list[Wait] = []
         self.issued = 0
         self.area = Area(self, diagram.process.scope, Frame(self.data), (), lambda: None)
@@ -54,6 +55,8 @@ class Game:
                 self._receive(wait, {}, None)
 
     def _receive(self, wait: Wait, values: dict[str, Any], variable: str | None) -> None:
+        if wait.kind == "timer":
+            wait.next_due(self.at)
         if wait.stays:
             wait.place = (*wait.place[:-1], self.number())
         else:
@@ -82,7 +85,8 @@ class Game:
         """Wait for an event; its moment and its key are worked out now."""
         wait = Wait(event.kind, element, (*place, self.number()), frame, go, owner, self, event=event)
         if event.kind == "timer":
-            wait.due = self.at + timedelta(minutes=event.term.length(frame))
+            wait.length = timedelta(minutes=event.term.length(frame))
+            wait.due, wait.left = self.at + wait.length, (event.times - 1) if event.times else None
         elif event.key:
             wait.key = f'{{"{event.key}":{frame(event.key)}}}'
         self.waits.append(wait)
@@ -102,7 +106,11 @@ class Game:
         if not blocks:
             return then()
         block, rest = blocks[0], blocks[1:]
-        getattr(self, f"_{type(block).__name__.lower()}")(block, path, lambda: self.run(rest, path, then))
+        go_on = lambda: self.run(rest, path, then)  # noqa: E731
+        if block.id in self.edit.removed:
+            return go_on()
+        step = getattr(self, f"_{type(block).__name__.lower()}")
+        self.run(self.edit.before.get(block.id, ()), path, lambda: step(block, path, go_on))
 
     def _script(self, block: b.Script, path: Path, then: Then) -> None:
         self.count(block.counter, path.area.frame)

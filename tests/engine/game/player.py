@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any, Protocol
 
 from . import blocks as b
 from .diagrams import POOL
+from .drawing import drawn
+from .edits import change, mapping, rename
 from .game import Game, Wait
 
 BEGIN = datetime(2026, 1, 1, 9, tzinfo=UTC)
@@ -63,6 +65,12 @@ class Driver(Protocol):
     def reachable(self, waiting: Open, all_open: Sequence[Open]) -> bool:
         """Whether an input from outside can be made to reach this one and no other."""
 
+    def stands(self) -> set[str]:
+        """The elements that a token stands on."""
+
+    def migrate(self, documents: dict[str, bytes], mapping: dict[str, str], script: str, at: datetime) -> None:
+        """Move the case to another version of its diagram."""
+
     def replay(self) -> None:
         """Take all steps again from the record; AssertionError where one does not come out as it did."""
 
@@ -74,8 +82,10 @@ class Differs(AssertionError):
 class Player:
     """One game of one diagram; what goes wrong is told with all that was done before."""
 
-    def __init__(self, diagram: b.Diagram, driver: Driver, seed: int, begin: datetime = BEGIN) -> None:
-        self.diagram, self.driver, self.rng = diagram, driver, Random(f"play {seed}")
+    def __init__(
+        self, diagram: b.Diagram, driver: Driver, seed: int, begin: datetime = BEGIN, edits: float = 0
+    ) -> None:
+        self.diagram, self.driver, self.rng, self.edits = diagram, driver, Random(f"play {seed}"), edits
         self.game, self.at = Game(diagram), begin
         self.trace = [f"seed {seed}", f"start with {diagram.data}"]
 
@@ -105,6 +115,9 @@ class Player:
         if not pairs:
             return False
         self.at += timedelta(seconds=self.rng.randrange(100))
+        if self.edits and self.rng.random() < self.edits:
+            self._edit()
+            return True
         wait, here = self.rng.choices(pairs, [WEIGHTS[wait.kind] for wait, _ in pairs])[0]
         getattr(self, f"_{wait.kind}")(wait, here)
         return True
@@ -133,6 +146,22 @@ class Player:
         self.trace.append(f"signal {wait.event.name}")
         self.game.signal(wait.event.name, self.at)
         self.driver.signal(wait.event.name, self.at)
+
+    def _edit(self) -> None:
+        """Somebody changes the diagram, and the case is moved to the new version."""
+        process, old = self.diagram.process, self.game.edit
+        ids = {now: id for id, now in old.names.items()}
+        active = {ids.get(element, element) for element in self.driver.stands()}
+        new, counters = change(old, process, active, self.rng)
+        was, now = (drawn(process, None, replace(edit, names={})).into for edit in (old, new))
+        rename(new, sorted(now), self.rng)
+        moved = mapping(old, new, was, now)
+        self.trace.append(f"change the diagram: {new}")
+        self.game.edit = new
+        self.game.data.update(dict.fromkeys(counters, 0))
+        script = "\n".join(f"{name} = 0" for name in counters)
+        document = drawn(process, self.rng, new).xml.encode()
+        self.driver.migrate({process.key: document}, moved, script, self.at)
 
     def _values(self, names: Sequence[str]) -> dict[str, int]:
         return {name: self.rng.randrange(4) for name in names if self.rng.random() < 0.5}

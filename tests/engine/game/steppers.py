@@ -19,8 +19,9 @@ class StepperDriver:
     """One case of a diagram, with the record of its steps."""
 
     def __init__(self, documents: dict[str, bytes]) -> None:
-        self.documents, self.stepper = documents, stepper(documents)
-        self.record: list[tuple[Take, str, tuple[Effect, ...]]] = []
+        self.stepper = stepper(documents)
+        self.versions = [documents]
+        self.record: list[tuple[Take, int, str, tuple[Effect, ...]]] = []
         self.marking = Marking()
 
     def start(self, data: dict[str, Any], at: datetime) -> None:
@@ -51,25 +52,40 @@ class StepperDriver:
     def reachable(self, waiting: Open, all_open: Sequence[Open]) -> bool:
         return True
 
+    def stands(self) -> set[str]:
+        return {token.element for token in self.marking.tokens}
+
+    def migrate(self, documents: dict[str, bytes], mapping: dict[str, str], script: str, at: datetime) -> None:
+        before = self.stepper.bundle.digest
+        self.versions.append(documents)
+        self.stepper = newest(self.versions)
+        self._take(lambda stepper, marking: stepper.migrate(marking, before, mapping, script, at))
+
     def replay(self) -> None:
         """Everything from scratch: the documents parsed again, each input again, each hash and effect as before."""
-        marking, again = Marking(), stepper(self.documents)
-        for number, (take, sha256, effects) in enumerate(self.record):
-            marking, found = take(again, marking)
+        marking, steppers = Marking(), [newest(self.versions[: n + 1]) for n in range(len(self.versions))]
+        for number, (take, version, sha256, effects) in enumerate(self.record):
+            marking, found = take(steppers[version], marking)
             assert marking.sha256 == sha256, f"the state after step {number} is another one in replay"
             assert found == effects, f"the effects of step {number} are others in replay"
 
     def _take(self, take: Take) -> None:
         marking, effects = take(self.stepper, self.marking)
-        self.record.append((take, marking.sha256, effects))
+        self.record.append((take, len(self.versions) - 1, marking.sha256, effects))
         self.marking = Marking.from_bytes(marking.to_bytes())
         assert self.marking.to_bytes() == marking.to_bytes(), "the marking reads back as another one"
 
 
 def stepper(documents: dict[str, bytes]) -> Stepper:
     """A stepper for the first document; the others can be called."""
-    bundles = [parse(document) for document in documents.values()]
-    return Stepper(bundles[0], Environment(library=Shelf(*bundles), limits=Limits(seconds=None)))
+    return newest([documents])
+
+
+def newest(versions: list[dict[str, bytes]]) -> Stepper:
+    """A stepper for the first document of the newest version; all others are known."""
+    bundles = [parse(document) for documents in versions for document in documents.values()]
+    newest = parse(next(iter(versions[-1].values())))
+    return Stepper(newest, Environment(library=Shelf(*bundles), limits=Limits(seconds=None)))
 
 
 def opened(marking: Marking) -> list[Open]:

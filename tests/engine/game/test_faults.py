@@ -5,7 +5,8 @@ from itertools import count
 
 import pytest
 
-from engine.spiff import activities, element, events, gateways, marking, step, tree
+from engine.canonical import moment
+from engine.spiff import activities, cycles, element, events, gateways, marking, step, tree
 
 from .player import Differs
 from .test_game import play
@@ -228,6 +229,19 @@ def a_moment_is_read_from_the_clock(patch):
     patch.setattr(tree, "stored_moment", lambda *given: before(*given)[:-7] + f"{next(numbers) % 1_000_000:06}Z")
 
 
+def a_cycle_counts_from_when_it_was_fired(patch):
+    before = cycles._moment
+
+    def moment_of(task, source, timer, number):
+        return before(task, source, replace(timer, since=moment(task.case.at)), 1 if number > 1 else number)
+
+    patch.setattr(cycles, "_moment", moment_of)
+
+
+def a_cycle_comes_once(patch):
+    patch.setattr(events, "following", lambda task, fired, source: None)
+
+
 def counters_are_stored_without_their_items(patch):
     before = marking.Marking.from_bytes.__func__
 
@@ -286,6 +300,8 @@ OF_DIAGRAMS = (
     counters_are_stored_without_their_items,
     occurrences_hang_on_what_ran_before,
     a_moment_is_read_from_the_clock,
+    a_cycle_comes_once,
+    a_cycle_counts_from_when_it_was_fired,
 )
 RARE = (
     a_parallel_join_joins_across_rounds,

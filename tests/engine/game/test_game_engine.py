@@ -9,7 +9,7 @@ from .engines import EngineDriver
 from .player import Player
 from .test_game import portions
 
-FAST, SLOW = 60, 1_000
+FAST, SLOW = 20, 1_000
 
 
 def play_all(engine, clock, seeds):

@@ -3,7 +3,7 @@
 import pytest
 
 from engine.spiff import Refused, parse
-from tests.engine.spiff.xmls import END, MESSAGE, SIGNAL, START, el, error, flow, line, xml
+from tests.engine.spiff.xmls import END, MESSAGE, SIGNAL, START, cycle, el, error, flow, line, xml
 
 
 @pytest.mark.parametrize(
@@ -19,11 +19,16 @@ from tests.engine.spiff.xmls import END, MESSAGE, SIGNAL, START, el, error, flow
         "a compensate event": el("endEvent", "z", "<bpmn:compensateEventDefinition/>"),
         "a conditional event": el("intermediateCatchEvent", "z", "<bpmn:conditionalEventDefinition/>"),
         "a cancel event": el("endEvent", "z", "<bpmn:cancelEventDefinition/>"),
-        "cycles are not executed": el(
-            "intermediateCatchEvent",
-            "z",
-            "<bpmn:timerEventDefinition><bpmn:timeCycle>R3/PT1H</bpmn:timeCycle></bpmn:timerEventDefinition>",
+        "a cycle of which only the first time would count": el("intermediateCatchEvent", "z", cycle('"R3/PT1H"')),
+        "a cycle of which only the first": el("userTask", "y")
+        + el("boundaryEvent", "z", cycle('"R3/PT1H"'), attachedToRef="y"),
+        "a cycle of which only": el(
+            "subProcess",
+            "zs",
+            el("startEvent", "z", cycle('"R3/PT1H"')) + el("endEvent", "ze") + line("z", "ze"),
+            triggeredByEvent="true",
         ),
+        "a timer without timeDuration, timeDate or timeCycle": el("intermediateCatchEvent", "z", cycle("")),
         "several events": el("intermediateCatchEvent", "z", MESSAGE + SIGNAL),
         "a none event in a intermediateCatchEvent": el("intermediateCatchEvent", "z"),
         "a second start of the same kind": el("startEvent", "z"),

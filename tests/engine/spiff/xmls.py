@@ -39,6 +39,10 @@ def timer(expression):
     return f"<bpmn:timerEventDefinition><bpmn:timeDuration>{expression}</bpmn:timeDuration></bpmn:timerEventDefinition>"
 
 
+def cycle(expression):
+    return f"<bpmn:timerEventDefinition><bpmn:timeCycle>{expression}</bpmn:timeCycle></bpmn:timerEventDefinition>"
+
+
 def error(code):
     return (
         f'<bpmn:errorEventDefinition errorRef="e_{code}"/>',
