@@ -4,9 +4,10 @@ import json
 import re
 from itertools import pairwise
 
+from engine.calendars import default, functions
 from engine.check import check_bundle
 from engine.diagram import read_diagram
-from engine.feel import Language, host_function
+from engine.feel import Language
 from engine.operators import Operator, Parameter, Registry
 from engine.spiff import parse
 from engine.xml import parse_xml, serialise
@@ -27,7 +28,7 @@ RATE = Operator(
 SEND = Operator(name="send", kind="remote", run=lambda call: None)
 LOOK = Operator(name="look", kind="local", run=lambda call: {}, result={"properties": {"found": {"type": "boolean"}}})
 REGISTRY = Registry.of([RATE, SEND, LOOK])
-LANGUAGE = Language(host=(host_function("business_days", lambda count: None, "number"),))
+LANGUAGE = Language(host=functions(default()))
 
 
 def el(kind, id, inner="", name=None, **attributes):

@@ -1,32 +1,18 @@
 """Whatever the files are: findings, soon, and never an exception."""
 
 import json
-import re
 import time
-from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
-from engine.calendars import default, functions, parameters_function
-from engine.check import RULES
-from engine.feel import Language
-from engine.operators import Operator, Registry
 
 from .bundles import (
-    AND,
     END,
     EVENTS,
     OR,
     START,
-    XOR,
     ask,
     bundle,
-    call,
     check,
-    decide,
-    document,
     el,
     event,
     extensions,
@@ -42,29 +28,7 @@ from .bundles import (
     timer,
     translated,
 )
-
-CALENDARS = Language(host=(*functions(default()), parameters_function({})))
-SHARED = Path("../shared")
-MIWG = sorted(SHARED.glob("conformance/bpmn-miwg/*.bpmn"))
-MODELS = sorted(path.parent for path in SHARED.glob("models/*/*.bpmn"))
-OWN = sorted(path.parent for path in Path("bpmn_diagrams").glob("*/*.bpmn"))
-
-
-def check_in_time(files):
-    """The findings, for less than a second of work."""
-    began = time.process_time()
-    findings = check(files)
-    assert time.process_time() - began < 1
-    assert all(one.rule in RULES and one.message for one in findings)
-    return findings
-
-
-def rules(files, *severities, **given):
-    return {rule for rule, _ in found(files, *severities, **given)}
-
-
-def files_of(folder):
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+from .hostile import rules
 
 
 @pytest.mark.parametrize(
@@ -167,9 +131,48 @@ def test_terms_that_are_none(text):
     assert rules(files, "error") <= {"timer-malformed", "unknown-name", "expression-syntax"} and rules(files, "error")
 
 
-def test_cycles_are_not_executed():
-    wait = event("intermediateCatchEvent", "w", timer("R3/PT1H", "timeCycle"))
+@pytest.mark.parametrize("text", ["R3/PT1H", '"R3/PT1H"', "business_days(1)", ""])
+def test_cycles_that_would_count_only_once(text):
+    wait = event("intermediateCatchEvent", "w", timer(text, "timeCycle"))
     assert rules(simple(wait, ways="start > w > end"), "error") == {"timer-malformed"}
+    assert rules(beside(text, interrupting=True), "error") == {"timer-malformed"}
+
+
+def beside(text, interrupting=False):
+    """A task with a cycle at its edge."""
+    edge = event(
+        "boundaryEvent", "b", timer(text, "timeCycle"), attachedToRef="a", cancelActivity=str(interrupting).lower()
+    )
+    return simple(ask("a"), edge, ask("late"), ways="start > a > end\nb > late > end")
+
+
+@pytest.mark.parametrize(
+    "text", ["R3/PT1H", '"R3/PT10S"', '"R0/PT1H"', '"R3/soon"', '"R3/0 BD"', '"R/PT1H/PT2H"', "3", "2 BD", "PT1H"]
+)
+def test_cycles_that_are_malformed_or_absurd(text):
+    assert rules(beside(text), "error") == {"timer-malformed"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['"R3/PT1H"', '"R/1 BD"', '"R/P1M"', "business_day_of_month(5)", '"PT1H"', '"R3/" + "PT1H"', 'due("2 BD")',
+     "if 1 > 2 then business_days(1) else null"],
+)  # fmt: skip
+def test_cycles_that_are_right(text):
+    assert rules(beside(text), "error") == set()
+
+
+def test_a_process_begins_by_the_clock_without_end():
+    for text, expected in (('"R/P7D"', set()), ('"R3/P7D"', {"timer-malformed"}), ("business_day_of_month(5)", set())):
+        start = event("startEvent", "start", timer(text, "timeCycle"))
+        assert rules(bundle([start, ask("a"), END], "start > a > end"), "error") == expected
+
+
+@pytest.mark.parametrize("text", ["4 hb", "0 BD", "T-1", "", "R3/PT1H"])
+def test_terms_that_are_asked_for_and_are_none(text):
+    write = script("s", f'until = due("{text}")')
+    assert "timer-malformed" in rules(simple(write, ask("a"), ways="start > s > a > end"), "error")
+    assert rules(simple(script("s", 'until = due("4 bh")'), ask("a"), ways="start > s > a > end"), "error") == set()
 
 
 def test_case_data_with_a_name_that_breaks_other_engines():
@@ -225,55 +228,6 @@ def test_python_is_no_expression():
     assert rules(files, "error") <= {"expression-syntax", "unknown-name"} and rules(files, "error")
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"[]",
-        b"1",
-        b"null",
-        b"{" * 9999,
-        b'{"a":' * 5000,
-        b'{"type": "array"}',
-        b'{"type": 3}',
-        b'{"properties": 3}',
-        b'{"pattern": "("}',
-        b"\xff",
-        b"{}" + b" " * 500_000,
-        b'{"properties": {"a": {"$ref": "file:///etc/passwd"}}}',
-        b'{"properties": {"a": {"pattern": "(x+)+y"}}}',
-        b'{"required": ["a", 3], "x-order": 1}',
-    ],
-)
-def test_hostile_forms(content):
-    assert rules(simple(ask("a"), ask_json=content), "error") - {"form-malformed"} <= {
-        "form-reference",
-        "unsafe-pattern",
-        "form-unsendable",
-    }
-    assert rules(simple(ask("a"), ask_json=content), "error")
-
-
-@pytest.mark.parametrize(
-    "pattern, safe",
-    [
-        ("^1[3-9]\\d{9}$", True),
-        ("^(a|b)*$", True),
-        ("^(a|ab)*$", True),
-        ("(a*)*", False),
-        ("(a+b?)+", False),
-        ("(\\w+\\s?)*x", False),
-        ("((ab){2})+", True),
-        ("(a{1,3}){60}", False),
-        ("[", False),
-        ("(?=(a+)+)", False),
-    ],
-)
-def test_patterns(pattern, safe):
-    files = simple(ask("a"), ask_json=form(note={"type": "string", "pattern": pattern}))
-    assert (rules(files, "error") == set()) is safe
-
-
 @pytest.mark.parametrize("path", ["/etc/passwd", "../x.json", "a\\b.json", "c:x", "", "a//b", "x\0y", "forms/\n.json"])
 def test_hostile_paths(path):
     assert "file-name" in rules({**simple(ask("a")), path: b"{}"}, "error")
@@ -319,202 +273,6 @@ def test_a_refusal_that_is_no_refusal():
 
     assert found(simple(ask("a")), parse=parse) == [("not-executed", "")]
     assert found(simple(ask("a", groups="")), parse=parse) == [("task-for-nobody", "a")]
-
-
-# The models
-
-
-@pytest.mark.parametrize("path", MIWG, ids=lambda path: path.name)
-def test_models_of_other_tools_answer_findings(path):
-    findings = check({path.name: path.read_bytes()})
-    assert any(one.severity == "error" for one in findings)
-    assert all(one.message and one.rule in RULES and one.file for one in findings)
-
-
-HARMLESS = {
-    "reads-personal-data",
-    "unknown-operator",
-    "missing-parameter",
-}  # the drafts of the models know older operators
-
-
-@pytest.mark.parametrize("folder", MODELS, ids=lambda path: path.name)
-def test_the_drafts_of_the_models_have_no_errors_of_structure(folder):
-    files = {path: content for path, content in files_of(folder).items() if not path.startswith(("labels", "layout"))}
-    assert rules(files, "error", language=CALENDARS) <= HARMLESS
-
-
-@pytest.mark.parametrize("folder", OWN, ids=lambda path: path.name)
-def test_our_own_bundles_have_no_errors(folder):
-    shared = {path.stem for path in Path("bpmn_diagrams").glob("shared/*/*.dmn")}
-    files = {path: content for path, content in files_of(folder).items() if not path.endswith(".md")}
-    named = {
-        name for content in files.values() for name in re.findall(r'serviceTaskOperator id="([^"]+)"', content.decode())
-    }
-    operators = Registry.of(Operator(name=name, kind="remote", run=lambda call: None) for name in named)
-    processes = {path.stem for path in Path("bpmn_diagrams").glob("*/*.bpmn")}
-    findings = check(files, operators=operators, language=CALENDARS, known_decisions=shared, known_processes=processes)
-    assert [one.message for one in findings if one.severity == "error"] == []
-
-
-# Anything at all
-
-RICH = bundle(
-    [
-        START,
-        ask(
-            "a",
-            dueIn="4 bh",
-            inner="<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>3</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>",
-        ),
-        call("c", variable="r", amount="amount"),
-        decide("d", "grade"),
-        el(AND, "s"),
-        ask("b", variable="bb"),
-        script("x", "y = amount + 1"),
-        el(AND, "j"),
-        event("boundaryEvent", "late", timer('"PT1H"'), attachedToRef="b", cancelActivity="false"),
-        sub("sub", [el("startEvent", "i"), ask("f", variable="ff"), el("endEvent", "e")], "i > f > e"),
-        event("boundaryEvent", "stop", message("m", "mm"), attachedToRef="sub"),
-        el(XOR, "q"),
-        END,
-        sub("h", [event("startEvent", "hs", message("m")), el("endEvent", "he")], "hs > he", triggeredByEvent="true"),
-    ],
-    "start > a > c > d > s > b > j\ns > x > j > sub > q\nlate > end\nstop > end\nq > a : amount > 3\nq > end : default",
-    messages("m"),
-    grade_dmn=table(),
-)
-IN_TIME = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
-
-
-def test_the_rich_bundle_is_in_order():
-    assert rules(RICH, "error") == set()
-
-
-@IN_TIME
-@given(
-    content=st.binary(max_size=400), path=st.sampled_from(["p.bpmn", "t.dmn", "forms/ask.json", "i18n/zh.json", "x"])
-)
-def test_any_bytes(content, path):
-    check_in_time({path: content})
-    check_in_time({**RICH, path: content})
-
-
-@IN_TIME
-@given(data=st.data())
-def test_any_change_of_a_diagram(data):
-    path = data.draw(st.sampled_from(["p.bpmn", "p.bpmn", "p.bpmn", "grade.dmn", "forms/ask.json", "i18n/zh.json"]))
-    text = RICH[path].decode()
-    for _ in range(data.draw(st.integers(1, 4))):
-        text = changed(data, text)
-    check_in_time({**RICH, path: text.encode(errors="replace")})
-
-
-WORDS = [
-    "a",
-    "b",
-    "s",
-    "j",
-    "h",
-    "sub",
-    "p",
-    "start",
-    "end",
-    "late",
-    "",
-    "default",
-    "false",
-    "true",
-    "q_a",
-    "grade",
-    "1e9",
-    "&lt;",
-    "/",
-    "subProcess",
-    "endEvent",
-    "boundaryEvent",
-    "exclusiveGateway",
-    "userTask",
-    "inclusiveGateway",
-    "parallelGateway",
-]
-
-
-def changed(data, text):
-    """A text in which something is cut, doubled, or another word."""
-    words = [place for place, letter in enumerate(text) if letter in '"<>{}: ']
-    here = data.draw(st.sampled_from(words or [0]))
-    there = next((place for place in words if place > here), len(text))
-    kind = data.draw(st.sampled_from(["word", "word", "word", "cut", "double", "letter"]))
-    if kind == "cut":
-        end = data.draw(st.integers(here, min(here + 200, len(text))))
-        return text[:here] + text[end:]
-    if kind == "double":
-        end = data.draw(st.integers(here, min(here + 300, len(text))))
-        return text[:end] + text[here:end] + text[end:]
-    if kind == "letter":
-        return text[:here] + data.draw(st.characters()) + text[here + 1 :]
-    return text[: here + 1] + data.draw(st.sampled_from(WORDS)) + text[there:]
-
-
-@IN_TIME
-@given(data=st.data())
-def test_any_graph(data):
-    kinds = [
-        "userTask",
-        "task",
-        AND,
-        OR,
-        XOR,
-        EVENTS,
-        "serviceTask",
-        "endEvent",
-        "startEvent",
-        "subProcess",
-        "callActivity",
-        "boundaryEvent",
-        "intermediateCatchEvent",
-        "businessRuleTask",
-    ]
-    count = data.draw(st.integers(1, 12))
-    ids = [f"n{number}" for number in range(count)]
-    nodes = []
-    for id in ids:
-        kind = data.draw(st.sampled_from(kinds))
-        host = {"attachedToRef": data.draw(st.sampled_from(ids))} if kind == "boundaryEvent" else {}
-        nodes.append(el(kind, id, **host))
-    ends = st.sampled_from([*ids, "start", "end"])
-    ways = "\n".join(f"{data.draw(ends)} > {data.draw(ends)} : x > {n}" for n in range(data.draw(st.integers(0, 20))))
-    files = {"p.bpmn": document([START, *nodes, END], f"start > {ids[0]}\n{ways}")}
-    check_in_time(files)
-
-
-def test_a_thick_graph_ends_in_time():
-    ids = [f"n{n}" for n in range(60)]
-    nodes = [el([AND, XOR, OR, "task"][n % 4], id) for n, id in enumerate(ids)]
-    ways = "\n".join(
-        [
-            f"start > {ids[0]}",
-            *(f"{a} > {b}" for n, a in enumerate(ids) for b in ids[n + 1 : n + 9]),
-            f"{ids[-1]} > end",
-        ]
-    )
-    began = time.monotonic()
-    findings = check({"p.bpmn": document([START, *nodes, END], ways)})
-    assert time.monotonic() - began < 4
-    assert any(one.severity == "error" for one in findings)
-
-
-def test_what_cannot_be_played_to_its_end_is_said():
-    several = range(7)
-    nodes = [el(AND, "s"), *(el(XOR, f"x{n}") for n in several), *(el(XOR, f"m{n}") for n in several)]
-    ways = ["start > s", *(f"s > x{n}" for n in several), *(f"m{n} > end" for n in several)]
-    ways += [f"x{n} > m{m} : 1 = {m}" for n in several for m in several]
-    began = time.monotonic()
-    assert ("not-searched", "p") in found(bundle([START, *nodes, END], "\n".join(ways)), "info")
-    assert time.monotonic() - began < 4
 
 
 def test_properties_and_extensions_that_say_nothing():

@@ -171,6 +171,14 @@ CASES = {
     "missing-form": lambda: (without(simple(ask("a")), "forms/ask.json"), "a"),
     "form-elsewhere": lambda: ({**simple(ask("a", form="ask.json")), "ask.json": form()}, "a"),
     "task-for-nobody": lambda: (simple(ask("a", groups="")), "a"),
+    "pauses-malformed": lambda: (
+        changed(
+            simple(ask("a")),
+            "<spiffworkflow:properties>",
+            '<spiffworkflow:properties><spiffworkflow:property name="pauses" value="b"/>',
+        ),
+        "a",
+    ),
     "unknown-four-eyes": lambda: (simple(ask("a", fourEyes="b")), "a"),
     "priority-malformed": lambda: (simple(ask("a", priority="high")), "a"),
     "timer-malformed": lambda: (simple(ask("a", dueIn="2 weeks")), "a"),
@@ -203,6 +211,7 @@ CASES = {
     "form-malformed": lambda: (simple(ask("a"), ask_json=b"{"), ""),
     "form-unsendable": lambda: (simple(ask("a"), ask_json=form(("amount", "gone"))), ""),
     "form-reference": lambda: (simple(ask("a"), ask_json=form(place={"$ref": "https://example.org/place"})), ""),
+    "form-endless": lambda: (simple(ask("a"), ask_json=form(note={"anyOf": [{"$ref": "#/properties/note"}]})), ""),
     "unsafe-pattern": lambda: (simple(ask("a"), ask_json=form(note={"type": "string", "pattern": "^(a+)+$"})), ""),
     "form-hint": lambda: (
         simple(ask("a"), ask_json=form(note={"type": "string", "x-when": {"field": "gone", "equals": 1}})),
