@@ -97,3 +97,15 @@ def loop() -> str:
         + flow("more", "end")
     )
     return process("loop", body)
+
+
+def waits() -> str:
+    """A timer of an hour, then a user task."""
+    timer = '<bpmn:timerEventDefinition><bpmn:timeDuration xsi:type="bpmn:tFormalExpression">"PT1H"</bpmn:timeDuration></bpmn:timerEventDefinition>'
+    body = (
+        '<bpmn:startEvent id="start"/>'
+        f'<bpmn:intermediateCatchEvent id="hour" name="An hour">{timer}</bpmn:intermediateCatchEvent>'
+        + user_task("task", True)
+        + '<bpmn:endEvent id="end"/>'
+    )
+    return process("waits", body + "".join(flow(a, b) for a, b in pairwise(["start", "hour", "task", "end"])))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from itertools import count
 from typing import Any
@@ -42,8 +43,16 @@ class BareSpiff:
         task.run()
         self.workflow.do_engine_steps()
 
+    def whole(self, tasks: int) -> None:
+        """Begin a case and complete all its tasks."""
+        self.workflow = None
+        self.prepare()
+        for _ in range(tasks):
+            self.complete()
 
-def bare_transaction(url: str) -> Callable[[], None]:
+
+@contextmanager
+def bare_transaction(url: str) -> Iterator[Callable[[], None]]:
     """One durable transaction: read a state, log a step, write the state, drop a task, add a task."""
     database, metadata = Database(url), MetaData()
     state = Table("bare_state", metadata, Column("id", Integer, primary_key=True), Column("body", LargeBinary))
@@ -66,4 +75,7 @@ def bare_transaction(url: str) -> Callable[[], None]:
             connection.execute(delete(todo).where(todo.c.id == number - 1))
             connection.execute(insert(todo), {"id": number, "name": "task"})
 
-    return run
+    try:
+        yield run
+    finally:
+        database.close()
