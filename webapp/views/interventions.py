@@ -56,17 +56,6 @@ def _mends(policy: Policy, actor: Actor, case: Case) -> bool:
 
 
 INTERVENTIONS = {
-    "cancellation": Intervention(
-        title=noop("Cancel case"),
-        question=noop("Cancel %(number)s?"),
-        advice=noop("All its open tasks go away and nothing more happens. The case, its data and its history stay."),
-        done=noop("%(number)s is cancelled."),
-        back=noop("Keep the case"),
-        statuses=("open", "suspended"),
-        allowed=_ends,
-        run=lambda engine, case, incident, by, reason: engine.cancel(case.id, by=by, reason=reason),
-        danger=True,
-    ),
     "suspension": Intervention(
         title=noop("Suspend case"),
         question=noop("Let %(number)s rest?"),
@@ -86,6 +75,17 @@ INTERVENTIONS = {
         statuses=("suspended",),
         allowed=_assigns,
         run=lambda engine, case, incident, by, reason: engine.resume(case.id, by=by, reason=reason),
+    ),
+    "cancellation": Intervention(
+        title=noop("Cancel case"),
+        question=noop("Cancel %(number)s?"),
+        advice=noop("All its open tasks go away and nothing more happens. The case, its data and its history stay."),
+        done=noop("%(number)s is cancelled."),
+        back=noop("Keep the case"),
+        statuses=("open", "suspended"),
+        allowed=_ends,
+        run=lambda engine, case, incident, by, reason: engine.cancel(case.id, by=by, reason=reason),
+        danger=True,
     ),
     "retry": Intervention(
         title=noop("Try again"),

@@ -15,7 +15,7 @@ from .player import Differs, Player
 from .steppers import StepperDriver
 from .test_game import portions
 
-FAST, SLOW, ON_A_DATABASE = 50, 600, 100
+FAST, SLOW, ON_A_DATABASE = 15, 600, 100
 OFTEN = 0.15  # of the steps
 
 

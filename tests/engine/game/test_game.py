@@ -13,7 +13,7 @@ from .diagrams import diagram_of, diagrams, documents
 from .player import Player
 from .steppers import StepperDriver
 
-GAMES = int(os.environ.get("FUNDCASE_GAMES", "300"))
+GAMES = int(os.environ.get("FUNDCASE_GAMES", "100"))
 PORTION = 50
 
 
