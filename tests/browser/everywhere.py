@@ -8,6 +8,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 from engine import Case
+from engine.canonical import moment
+from engine.cases.incidents import open_incident
 from workflows.calendar import business_date
 from workflows.customers import readings
 from workflows.trading import holdings
@@ -34,6 +36,7 @@ class Scene:
     proposal: int  # a bundle that waits for a second process owner
     values: int  # a parameter that does
     stale: int  # one whose value was changed in the meantime
+    incident: int  # of the inquiry at Li Na's desk
 
 
 def prepared(office: Office, lang: str) -> Scene:
@@ -65,7 +68,15 @@ def prepared(office: Office, lang: str) -> Scene:
         proposal=office.engine.propose(made, by=owner, reason=why).id,
         values=first,
         stale=stale,
+        incident=failed(office, desk, lang),
     )
+
+
+def failed(office: Office, case: Case, lang: str) -> int:
+    """Something has gone wrong in a case that a person must look at."""
+    with office.engine.database.writing() as connection:
+        at = moment(office.engine.clock.now())
+        return open_incident(connection, int(case.id), "Answer", SAID[lang]["facts"], at)
 
 
 def looked_at(office: Office, lang: str) -> None:
@@ -111,6 +122,9 @@ PATHS: Mapping[str, tuple[str, Path]] = {
     "case": ("li.na", lambda scene: f"/cases/{scene.closed.id}"),
     "case in progress": ("wang.lei", lambda scene: f"/cases/{scene.approval.id}"),
     "cancel": ("wang.lei", lambda scene: f"/cases/{scene.approval.id}/cancellation"),
+    "case that stands still": ("sun.ke", lambda scene: f"/cases/{scene.desk.id}"),
+    "try again": ("sun.ke", lambda scene: f"/cases/{scene.desk.id}/incidents/{scene.incident}/retry"),
+    "give up": ("sun.ke", lambda scene: f"/cases/{scene.desk.id}/incidents/{scene.incident}/surrender"),
     "suspend": ("wang.lei", lambda scene: f"/cases/{scene.approval.id}/suspension"),
     "personal value": (
         "wang.lei",
@@ -147,6 +161,7 @@ PATHS: Mapping[str, tuple[str, Path]] = {
 }
 # Addresses that are no page: they lead on, or answer with data.
 NO_PAGES = {"static", "home.start", "inbox.onward", "lookup.options", "studio.download"}
+NO_PAGES |= {"operations.alive", "operations.ready", "operations.metrics"}
 
 
 def expired(scene: Scene) -> str:
