@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from webapp.bootstrap import web
 
+from .everywhere import failed
 from .office import opened_office
 
 pytestmark = pytest.mark.slow
@@ -26,6 +27,11 @@ HARMLESS = {
 }
 # Nothing is there to be taken or given back; a form with one row more keeps nothing.
 ANSWERED = {"inbox.take": 302, "tasks.release": 302, "tasks.edit": 200}
+# What is decided about a case, by the address.
+ACTS = {
+    "interventions.decide": ("suspension", "resumption", "cancellation"),
+    "interventions.mend": ("retry", "surrender"),
+}
 NOT_HIS = {"public.answer"}  # whoever holds the link answers; there is no log-in behind it
 
 
@@ -116,6 +122,7 @@ def test_an_auditor_writes_nothing(furnished, tmp_path, enter):
         assert values.id == proposal.id  # both addresses are tried with the same number
         given |= {"name": "SURVEY_PAUSE_DAYS", "customer_id": "C000001", "field": "mobile"}
         given["reference"] = office.engine.case(complaint.id).data["facts"]["$vault"]
+        given["incident"] = str(failed(office, complaint, "en"))
         auditor = enter(office, "he.jing")
         auditor.goes(f"/tasks/{held.id}").sees(SAYS_NOTHING)
         expect(auditor.page.locator("main button.primary")).to_have_count(0)
@@ -124,11 +131,12 @@ def test_an_auditor_writes_nothing(furnished, tmp_path, enter):
         for rule in posts(office):
             if rule.endpoint in HARMLESS | NOT_HIS:
                 continue
-            status = sends(auditor, rule, given)
-            assert status in (ANSWERED.get(rule.endpoint), 403, 404), f"{rule.endpoint} answers {status}"
-            assert contents(office.file) == before, f"{rule.endpoint} wrote something"
+            for act in ACTS.get(rule.endpoint, ("",)):
+                status = sends(auditor, rule, given | {"act": act})
+                assert status in (ANSWERED.get(rule.endpoint), 403, 404), f"{rule.endpoint} {act} answers {status}"
+                assert contents(office.file) == before, f"{rule.endpoint} {act} wrote something"
             tried.add(rule.endpoint)
-        assert {"tasks.complete", "starting.start", "studio.deploy", "studio.approve", "cases.cancel"} <= tried
+        assert {"tasks.complete", "starting.start", "studio.deploy", "studio.approve", *ACTS} <= tried
 
 
 def posts(office):

@@ -118,38 +118,38 @@ def open_interventions(case: Case) -> dict[str, Intervention]:
     return {name: one for name, one in INTERVENTIONS.items() if one.open_to(here.actor(), case)}
 
 
-@pages.get("/<any(cancellation, suspension, resumption):name>")
-def ask(case_id: str, name: str) -> Any:
+@pages.get("/<any(cancellation, suspension, resumption):act>")
+def ask(case_id: str, act: str) -> Any:
     """Ask why."""
-    return _page(*_found(case_id, name))
+    return _page(*_found(case_id, act))
 
 
-@pages.post("/<any(cancellation, suspension, resumption):name>")
-def decide(case_id: str, name: str) -> Any:
+@pages.post("/<any(cancellation, suspension, resumption):act>")
+def decide(case_id: str, act: str) -> Any:
     """Do it, with a reason."""
     case = here.engine().case(case_id, here.actor())
-    return _done(case, INTERVENTIONS[name], 0)
+    return _done(case, INTERVENTIONS[act], 0)
 
 
-@pages.get("/incidents/<int:incident>/<any(retry, surrender):name>")
-def ask_mending(case_id: str, incident: int, name: str) -> Any:
+@pages.get("/incidents/<int:incident>/<any(retry, surrender):act>")
+def ask_mending(case_id: str, incident: int, act: str) -> Any:
     """Ask why, about an incident."""
-    case, found = _found(case_id, name)
+    case, found = _found(case_id, act)
     _demand_incident(case, incident)
     return _page(case, found)
 
 
-@pages.post("/incidents/<int:incident>/<any(retry, surrender):name>")
-def mend(case_id: str, incident: int, name: str) -> Any:
+@pages.post("/incidents/<int:incident>/<any(retry, surrender):act>")
+def mend(case_id: str, incident: int, act: str) -> Any:
     """Do it about an incident, with a reason."""
     case = here.engine().case(case_id, here.actor())
     _demand_incident(case, incident)
-    return _done(case, INTERVENTIONS[name], incident)
+    return _done(case, INTERVENTIONS[act], incident)
 
 
-def _found(case_id: str, name: str) -> tuple[Case, Intervention]:
+def _found(case_id: str, act: str) -> tuple[Case, Intervention]:
     """The case and what is to be decided about it; NotFound where this person cannot."""
-    case, found = here.engine().case(case_id, here.actor()), INTERVENTIONS[name]
+    case, found = here.engine().case(case_id, here.actor()), INTERVENTIONS[act]
     if not found.open_to(here.actor(), case):
         raise NotFound
     return case, found
