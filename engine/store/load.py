@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Select, bindparam, func, select
 
-from .tables import incident, job, message, task
+from .tables import NEVER, incident, job, message, task
 
 MOST = 100_000  # a count of so many means so many or more
 
@@ -30,8 +30,9 @@ def counted(found: Select[Any]) -> Select[Any]:
 
 
 NOW: BindParameter[Any] = bindparam("now")
-DUE = counted(select(job.c.case_id).where(job.c.run_at <= NOW))
-OLDEST = select(func.min(job.c.run_at)).where(job.c.run_at <= NOW)
+IS_DUE = (job.c.run_at <= NOW, job.c.leased_until.is_distinct_from(NEVER))  # those of suspended cases rest with them
+DUE = counted(select(job.c.case_id).where(*IS_DUE))
+OLDEST = select(func.min(job.c.run_at)).where(*IS_DUE)
 PARKED = counted(select(job.c.case_id).where(job.c.run_at.is_(None)))
 INCIDENTS = counted(select(incident.c.case_id).where(incident.c.closed_at.is_(None)))
 TASKS = counted(select(task.c.case_id, task.c.occurrence).distinct())
