@@ -121,7 +121,9 @@ class Pattern:
             for _ in range(most - least):
                 then = self._step(Step(then=(self._compiled(inner, then), end)))
         for _ in range(least):
-            then = self._compiled(inner, then)
+            before, then = then, self._compiled(inner, then)
+            if then == before:  # nothing, so often that counting it would take for ever
+                break
         return then
 
 

@@ -134,6 +134,12 @@ def test_a_text_that_costs_too_much_is_refused():
     assert sent({"properties": {"x": {"pattern": pattern}}}, {"x": "a" * 100_000}) == {"": "maxWork"}
 
 
+@pytest.mark.parametrize("pattern", ["(){100000000}a", "((){10000}){100000000,}a", "(|(){100000000})a"])
+def test_nothing_again_and_again_is_nothing(pattern):
+    assert sent({"properties": {"x": {"pattern": pattern}}}, {"x": "b"}) == {"x": "pattern"}
+    assert sent({"properties": {"x": {"pattern": pattern}}}, {"x": "ba"}) == {}
+
+
 @pytest.mark.parametrize(
     ("pattern", "why"),
     [("(", "syntax"), ("a{2,1}", "syntax"), ("(a{9}){999}", "large"), ("(" * 5000 + ")" * 5000, "large")]
