@@ -1,4 +1,4 @@
-"""The part of the engine's front door for whoever intervenes: each command needs a right and a reason."""
+"""The part of the engine's front door for whoever intervenes: each command needs a right and, but a retry, a reason."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ import pytest
 
 from engine import Actor, open_engine
 from engine.canonical import canonical
+from engine.cases.inputs import BESIDE, MOVES
 from engine.history.chain import hash_of
 from tests.engine.spiff.xmls import END, START, el, line, xml
 
@@ -21,6 +22,12 @@ BLOCKS = re.findall(r"```json (state|row)\n(.+?)\n```\n`([0-9a-f]{64})`", DOCUME
 
 def test_the_vectors_are_there():
     assert [kind for kind, _, _ in BLOCKS] == ["state", "row", "row"]
+
+
+def test_every_kind_of_a_step_is_named():
+    (named,) = re.findall(r"\| `kind` \| (.+) \|", DOCUMENT)
+    moving, beside = (set(re.findall(r"`(\w+)`", part)) for part in named.split("as it is:"))
+    assert (moving, beside) == (set(MOVES), set(BESIDE))
 
 
 @pytest.mark.parametrize(("kind", "text", "digest"), BLOCKS)
