@@ -72,7 +72,8 @@ class Desk:
         values = typed if typed is not None else forms.flat(schema, draft or {})
         sentences = forms.messages(schema, errors or {}, words.lang)
         fresh = typed is None and draft is None
-        assigner = actor.any_of(services.engine.policy.assigners)
+        moves = task.status != "suspended"
+        assigner = moves and actor.any_of(services.engine.policy.assigners)
         return cls(
             task=task,
             case=case,
@@ -88,8 +89,8 @@ class Desk:
             card=services.beside.card(case, words.lang),
             texts=labels.texts(case.data, task.element)[:QUOTED],
             may_do=services.may_do(task, actor),
-            may_claim=task.assignee is None and actor.any_of(task.groups),
-            may_release=task.assignee == actor.name or (task.assignee is not None and assigner),
+            may_claim=moves and task.assignee is None and actor.any_of(task.groups),
+            may_release=moves and task.assignee is not None and (task.assignee == actor.name or assigner),
             may_assign=assigner,
             colleagues=_colleagues(services, task) if assigner else (),
             looked_up=looked_up or {},

@@ -208,6 +208,8 @@ class Services:
 
     def may_do(self, task: Task, actor: Actor) -> bool:
         """Whether somebody could complete a task that he sees."""
+        if task.status == "suspended":
+            return False
         if task.assignee:
             return task.assignee == actor.name
         return actor.any_of(task.groups)

@@ -84,3 +84,22 @@ def test_what_cannot_be_given_up(visit, case, engine, broken):
     engine.retry(broken.id, by=SYSTEM)
     assert owner.post(address, {"reason": "Not worth it"}).status == 404
     assert visit("li.na").open(address).status == 404
+
+
+def test_a_task_of_a_suspended_case_can_be_read_and_says_why_it_rests(visit, case, engine):
+    (task,) = engine.tasks(case.id)
+    worker = visit("li.na").open(f"/tasks/{task.id}")
+    engine.suspend(case.id, by=Actor("wang.lei", {"csl"}), reason=WHY["reason"])
+    worker.post(f"/tasks/{task.id}/completion", {"remark": "typed so far"})
+    assert worker.status == 409 and worker.sees("The case is suspended. What you typed is kept as your draft")
+    assert worker.open(f"/tasks/{task.id}").sees(
+        "This case is suspended; its tasks can be done when somebody resumes it."
+    )
+    assert not worker.page.xpath("//main//button[contains(@class,'primary')]")
+    assert not worker.links(f"/tasks/{task.id}/claim")
+    assert worker.open(f"/cases/{case.id}").sees("This case is suspended")
+    assert visit("li.na", "zh").open(f"/tasks/{task.id}").sees("工单已中止，恢复后才能办理其任务。")
+    assert worker.open("/cases?status=suspended").sees(case.number)
+    engine.resume(case.id, by=Actor("wang.lei", {"csl"}), reason="The court has decided")
+    assert worker.open(f"/tasks/{task.id}").page.xpath("//main//button[contains(@class,'primary')]")
+    assert engine.draft(task.id, Actor("li.na", {"csr"})) is not None

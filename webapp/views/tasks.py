@@ -37,7 +37,7 @@ def complete(task_id: str) -> Any:
         task = _task(task_id)
         case = here.engine().complete(task_id, forms.read_form(_schema(task), request.form), by=here.actor())
     except Conflict as error:
-        return _conflict(task_id, error)
+        return _rests(task) if error.data.get("status") == "suspended" else _conflict(task_id, error)
     except NotFound:
         return _conflict(task_id, None)
     except InvalidForm as error:
@@ -49,7 +49,7 @@ def complete(task_id: str) -> Any:
             refused=_("This task is for somebody else. Whoever did an earlier part of this case may not do this one."),
         ), 403
     except StepFailed as error:
-        here.engine().save_draft(task_id, forms.read_form(_schema(task), request.form), by=here.actor())
+        _keep(task)
         return _page(task, typed=request.form, refused=_stopped(task, error)), 422
     flash(_("Done: %(task)s", task=_labels(task).element(task.element)), "ok")
     return redirect(_onward(case))
@@ -62,7 +62,7 @@ def save_draft(task_id: str) -> Any:
         task = _task(task_id)
         if not here.services().may_do(task, here.actor()):
             raise NotAllowed
-        here.engine().save_draft(task_id, forms.read_form(_schema(task), request.form), by=here.actor())
+        _keep(task)
     except (Conflict, NotFound):
         return _conflict(task_id, None)
     flash(_("The draft is saved."), "ok")
@@ -133,6 +133,18 @@ def _onward(case: Case) -> str:
     services, actor = here.services(), here.actor()
     more = [task for task in services.engine.tasks(case.id, actor) if services.may_do(task, actor)]
     return url_for(".show", task_id=more[0].id) if more else url_for("inbox.show")
+
+
+def _keep(task: Task) -> None:
+    """Keep what was typed as a draft."""
+    here.engine().save_draft(task.id, forms.read_form(_schema(task), request.form), by=here.actor())
+
+
+def _rests(task: Task) -> Any:
+    """Somebody has suspended the case while the task was being done."""
+    _keep(task)
+    said = _("The case is suspended. What you typed is kept as your draft until somebody resumes it.")
+    return _page(task, typed=request.form, refused=said), 409
 
 
 def _stopped(task: Task, error: StepFailed) -> str:
