@@ -178,7 +178,7 @@ job = Table(
     Column("case_id", BigInteger, primary_key=True, autoincrement=False),
     Column("seq", Integer, primary_key=True, autoincrement=False),  # the step that wrote it; 0 is none
     Column("n", BigInteger, primary_key=True, autoincrement=False),
-    Column("kind", String(16), nullable=False),  # as `jobs.run.RUNNERS` has them
+    Column("kind", String(16), nullable=False),  # as `jobs.kinds.RUNNERS` has them
     Column("occurrence", Integer, nullable=False),  # the token that it belongs to; 0 is none
     Column("run_at", String(27)),  # null: parked, a person must look at it
     Column("leased_until", String(27)),

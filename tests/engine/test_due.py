@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event
 
 from engine import FixedClock, open_engine
-from engine.jobs.run import FIRST_WAIT, LONGEST_WAIT
+from engine.jobs.kinds import FIRST_WAIT, LONGEST_WAIT
 from tests.engine import tiny
 from tests.engine.people import ANN, OLGA
 from tests.engine.remote import Remote
