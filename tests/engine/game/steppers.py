@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.feel import Limits
 from engine.model import Effect
-from engine.spiff import Environment, Marking, Shelf, Stepper, parse
+from engine.spiff import Bundle, Environment, Marking, Shelf, Stepper, parse
 
 from .player import Open
 
@@ -19,8 +19,8 @@ class StepperDriver:
     """One case of a diagram, with the record of its steps."""
 
     def __init__(self, documents: dict[str, bytes]) -> None:
-        self.stepper = stepper(documents)
-        self.versions = [documents]
+        self.versions, self.parsed = [documents], dict[bytes, Bundle]()
+        self.stepper = newest(self.versions, self.parsed)
         self.record: list[tuple[Take, int, str, tuple[Effect, ...]]] = []
         self.marking = Marking()
 
@@ -58,12 +58,13 @@ class StepperDriver:
     def migrate(self, documents: dict[str, bytes], mapping: dict[str, str], script: str, at: datetime) -> None:
         before = self.stepper.bundle.digest
         self.versions.append(documents)
-        self.stepper = newest(self.versions)
+        self.stepper = newest(self.versions, self.parsed)
         self._take(lambda stepper, marking: stepper.migrate(marking, before, mapping, script, at))
 
     def replay(self) -> None:
         """Everything from scratch: the documents parsed again, each input again, each hash and effect as before."""
-        marking, steppers = Marking(), [newest(self.versions[: n + 1]) for n in range(len(self.versions))]
+        parsed: dict[bytes, Bundle] = {}
+        marking, steppers = Marking(), [newest(self.versions[: n + 1], parsed) for n in range(len(self.versions))]
         for number, (take, version, sha256, effects) in enumerate(self.record):
             marking, found = take(steppers[version], marking)
             assert marking.sha256 == sha256, f"the state after step {number} is another one in replay"
@@ -78,14 +79,17 @@ class StepperDriver:
 
 def stepper(documents: dict[str, bytes]) -> Stepper:
     """A stepper for the first document; the others can be called."""
-    return newest([documents])
+    return newest([documents], {})
 
 
-def newest(versions: list[dict[str, bytes]]) -> Stepper:
-    """A stepper for the first document of the newest version; all others are known."""
-    bundles = [parse(document) for documents in versions for document in documents.values()]
-    newest = parse(next(iter(versions[-1].values())))
-    return Stepper(newest, Environment(library=Shelf(*bundles), limits=Limits(seconds=None)))
+def newest(versions: list[dict[str, bytes]], parsed: dict[bytes, Bundle]) -> Stepper:
+    """A stepper for the first document of the newest version; all others are known. What is `parsed` is not again."""
+    for document in (one for documents in versions for one in documents.values()):
+        if document not in parsed:
+            parsed[document] = parse(document)
+    bundles = [parsed[document] for documents in versions for document in documents.values()]
+    main = parsed[next(iter(versions[-1].values()))]
+    return Stepper(main, Environment(library=Shelf(*bundles), limits=Limits(seconds=None)))
 
 
 def opened(marking: Marking) -> list[Open]:
