@@ -12,6 +12,7 @@ from sqlalchemy import Connection, LargeBinary, Row, Select, Table, cast, select
 from ..bundles import digest_of
 from ..canonical import digest, moment
 from ..cases.change import Facts, bundle_of, queues, standing, task_rows
+from ..cases.inputs import BESIDE
 from ..cases.steps import STATUS, about, ending
 from ..errors import NotFound
 from ..model import CaseId, Effect, Problem, Step, Verification
@@ -107,6 +108,7 @@ def case_problems(
 ) -> Iterator[Problem]:
     """What the case's row says and its history does not."""
     first, last = steps[0], steps[-1]
+    moved = next(one for one in reversed(steps) if one.kind not in BESIDE)  # the last that changed where it stands
     now = next(one for one in reversed(steps) if "bundle" in one.input)  # the start, or the last migration
     begun, bundle = (shelf.bundle(connection, one.input["bundle"]) for one in (first, now))
     parent = first.input.get("parent")
@@ -117,7 +119,7 @@ def case_problems(
         **{"started_at": moment(first.at), "started_by": first.actor, "last_at": moment(last.at)},
         **about(bundle, marking.data),
         **{"status": status_of(steps), "ended_at": None, "outcome": None},
-        **ending(bundle, last.kind, marking, last.effects, moment(last.at)),
+        **ending(bundle, moved.kind, marking, moved.effects, moment(moved.at)),
     }
     for name, value in expected.items():
         if row._mapping[name] != value:

@@ -8,7 +8,7 @@ from engine import open_engine
 from engine.store.tables import metadata
 from tests.engine import tiny
 from tests.engine.people import ANN, OLGA
-from tests.engine.watching import refused, rows
+from tests.engine.watching import TAMPERED, refused, rows
 
 
 @pytest.fixture
@@ -20,17 +20,23 @@ def desk(engine):
     return engine
 
 
-APPEND_ONLY = ("step", "content", "bundle", "deployment", "configuration", "reading")
+FILLED = ("step", "content", "bundle", "deployment", "configuration")
+EMPTY = ("reading", "checkpoint", "checkpoint_leaf", "purge", "sample", "paper")
+VALUES = {int: 1, str: "x", bytes: b"x" * 32, bool: False}
 
 
-@pytest.mark.parametrize("table", APPEND_ONLY)
+def fill(desk, table):
+    """Put a row into a table that nobody has written to yet."""
+    columns = [column for column in metadata.tables[table].columns if not column.nullable]
+    with desk.database.writing() as connection:
+        row = {column.name: VALUES[column.type.python_type] for column in columns}
+        connection.execute(metadata.tables[table].insert(), {**row, **({"case_id": 77} if table == "purge" else {})})
+
+
+@pytest.mark.parametrize("table", FILLED + EMPTY)
 def test_the_history_is_append_only(desk, table):
-    if table == "reading":
-        with desk.database.writing() as connection:
-            connection.execute(
-                metadata.tables["reading"].insert(),
-                {"case_id": 1, "reference": "x", "actor": "x", "at": "x", "reason": "x"},
-            )
+    if table in EMPTY:
+        fill(desk, table)
     before = rows(desk, table)
     columns = [f'"{column.name}"' for column in metadata.tables[table].columns]
     key = columns[0]
@@ -46,6 +52,19 @@ def test_the_history_is_append_only(desk, table):
         refused(desk, f"TRUNCATE {table}")
         refused(desk, f"TRUNCATE {table} CASCADE")
     assert rows(desk, table) == before and before
+
+
+def test_only_the_steps_of_a_purged_case_can_be_deleted(desk):
+    TAMPERED.add(desk.database.url)
+    desk.start("loan", by=ANN)
+    fill(desk, "purge")
+    refused(desk, "DELETE FROM step WHERE case_id = 1")
+    with desk.database.writing() as connection:
+        row = {column.name: VALUES[column.type.python_type] for column in metadata.tables["purge"].columns}
+        connection.execute(metadata.tables["purge"].insert(), {**row, "id": 99, "case_id": 1})
+        connection.exec_driver_sql("DELETE FROM step WHERE case_id = 1")
+    refused(desk, "DELETE FROM step")
+    assert {row["case_id"] for row in rows(desk, "step")} == {2}
 
 
 def test_the_triggers_hold_for_every_connection_of_sqlite(ready_sqlite_url, clock):
