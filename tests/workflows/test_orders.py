@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,9 +10,8 @@ import pytest
 from sqlalchemy import Connection, update
 
 from engine.model import CaseId
-from engine.operators import Call
 from tests.workflows.conftest import MORNING
-from tests.workflows.test_operators import run
+from tests.workflows.operating import Make, run
 from workflows.callbacks import repository as callbacks
 from workflows.customers import repository as customers
 from workflows.funds import repository as funds
@@ -22,7 +20,6 @@ from workflows.trading import confirmations, holdings, letters, orders, payments
 from workflows.trading.model import Confirmation, Lot, Order
 from workflows.trading.payments import DEBIT, REFUND, Payment
 
-Make = Callable[..., Call]
 WHO, BONDS, SHARES, CASH, LIMITED, OIL = "C000007", "990004", "990014", "990001", "990018", "990020"
 TODAY = date(2026, 11, 18)
 RATES = {7: Decimal("1.5"), 30: Decimal(1), 180: Decimal("0.5")}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,14 +10,12 @@ import pytest
 from sqlalchemy import Connection
 
 import workflows
-from engine.operators import Call
 from tests.workflows.conftest import MORNING
-from tests.workflows.test_operators import run
+from tests.workflows.operating import Make, run
 from tests.workflows.test_orders import BONDS, OIL, WHO, place
 from workflows.trading import confirmations, holdings, orders, payments, prices
 from workflows.trading.operators import drawn
 
-Make = Callable[..., Call]
 Posted = list[tuple[str, Any, datetime, str]]
 PARAMETERS = {name: said["value"] for name, said in workflows.parameters().items()}
 NOTHING_HAPPENS = {name: 0 for name in PARAMETERS if name.endswith("_PERCENT")}
