@@ -7,7 +7,6 @@ need them are skipped, but under FUNDCASE_REQUIRE=1 they fail.
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
@@ -123,14 +122,11 @@ def postgres_template(postgres: Postgres) -> Iterator[str]:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def ready_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a database with all tables and nothing in them, once of each kind; much faster than making them."""
-    if request.param == "sqlite":
-        copy = shutil.copyfile(request.getfixturevalue("sqlite_template"), tmp_path / "cases.db")
-        yield f"sqlite:///{copy}"
-    else:
-        server: Postgres = request.getfixturevalue("postgres")
-        with server.database(request.getfixturevalue("postgres_template")) as name:
-            yield server.url(name)
+    """The address of a database with all tables and nothing in them, once of each kind."""
+    from tests.support.copies import copied
+
+    with copied(request, tmp_path, sqlite="sqlite_template", postgres="postgres_template") as url:
+        yield url
 
 
 @pytest.fixture

@@ -2,9 +2,9 @@
 
 from engine import SYSTEM
 from tests.engine import tiny
+from tests.engine.pausing import answer, at, files, question, task
 from tests.engine.people import ANN, OLGA
 from tests.engine.spiff.xmls import END, START, cycle, line
-from tests.engine.test_pauses import answer, at, files, question, task
 
 RENAMED = {"work": "labour", "limit": "bound"}
 

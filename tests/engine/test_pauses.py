@@ -5,35 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.engine import tiny
+from tests.engine.pausing import answer, at, files, question, task
 from tests.engine.people import ANN, BEN, OLGA
-from tests.engine.spiff.xmls import END, START, el, line, timer
 from tests.engine.watching import kinds, rows
 
 NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)  # Monday, nine o'clock in China
-ASK = "ask_customer"
-
-
-def at(text):
-    """A moment in Shanghai, where the business hours are."""
-    return datetime.fromisoformat(f"{text}+08:00").astimezone(UTC)
-
-
-def files(term="4 bh", limit="2 BD"):
-    """Somebody works on a case that may have to wait for the customer's answer; a timer watches the work."""
-    body = (
-        START
-        + el("parallelGateway", "split")
-        + tiny.ask("work", dueIn=term)
-        + tiny.boundary("limit", "work", timer(f"&quot;{limit}&quot;"), False)
-        + tiny.ask("chase")
-        + tiny.ask("question")
-        + tiny.catch(ASK, tiny.message("answered"), pauses="work,limit")
-        + END
-        + line("start", "split", "work", "end")
-        + line("limit", "chase", "end")
-        + line("split", "question", ASK, "end")
-    )
-    return tiny.bundle("loan", body, tiny.messages("answered"))
 
 
 @pytest.fixture
@@ -42,19 +18,6 @@ def desk(engine):
     engine.deploy(files(), by=OLGA)
     engine.start("loan", by=ANN)
     return engine
-
-
-def task(engine, element):
-    (found,) = (one for one in engine.tasks("1") if one.element == element)
-    return found
-
-
-def question(engine):
-    engine.complete(task(engine, "question").id, {"approved": True}, by=ANN)
-
-
-def answer(engine):
-    engine.send("answered", {}, by=OLGA, case="1")
 
 
 def jobs(engine):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine import Actor
-from tests.engine.test_pauses import files
+from tests.engine.pausing import files
 from tests.engine.watching import statements
 from tests.webapp.desk import IDENTIFY, complete, start_inquiry, walk_to
 

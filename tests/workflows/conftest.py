@@ -17,6 +17,7 @@ from engine.calendars import default
 from engine.model import CaseId
 from engine.operators import Call
 from engine.store.database import Database
+from tests.support.copies import copied
 from workflows.calendar import business_date
 from workflows.demo import seed_base
 
@@ -68,15 +69,11 @@ def peopled_postgres(postgres: Postgres, postgres_template: str) -> Iterator[str
 @pytest.fixture(params=["sqlite", "postgres"])
 def peopled(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A database with the sample funds, staff and customers."""
-    if request.param == "sqlite":
-        copy = shutil.copyfile(request.getfixturevalue("peopled_sqlite"), tmp_path / "peopled.db")
-        with opened(f"sqlite:///{copy}") as database:
-            yield database
-    else:
-        server: Postgres = request.getfixturevalue("postgres")
-        template: str = request.getfixturevalue("peopled_postgres")
-        with server.database(template) as name, opened(server.url(name)) as database:
-            yield database
+    with (
+        copied(request, tmp_path, sqlite="peopled_sqlite", postgres="peopled_postgres") as url,
+        opened(url) as database,
+    ):
+        yield database
 
 
 @pytest.fixture
