@@ -51,7 +51,7 @@ def main(arguments: Sequence[str]) -> int:
         return 0 if wants_help else 2
     try:
         with one_at_a_time():
-            set_up(testing=command == "test")
+            set_up(extras_of(command, rest))
     except Trouble as trouble:
         print(f"run.py: {trouble}", file=sys.stderr)
         return 1
@@ -66,11 +66,18 @@ def main(arguments: Sequence[str]) -> int:
 # -- setting up
 
 
-def set_up(*, testing: bool) -> None:
+def extras_of(command: str, rest: Sequence[str]) -> list[str]:
+    """The packages beside those of the application; what is large waits until the slow tests are asked for."""
+    if command != "test":
+        return []
+    return ["[test]", "[slow]"] if "--slow" in rest else ["[test]"]
+
+
+def set_up(extras: Sequence[str]) -> None:
     """Bring `.venv`, `node_modules` and the vendored scripts up to date."""
     make_venv()
     packages = fingerprint(ROOT / "setup.cfg", ROOT / "pyproject.toml")
-    for extra in ("", "[test]") if testing else ("",):
+    for extra in ("", *extras):
         with changed(VENV / f"installed{extra}", packages) as stale:
             if stale:
                 say(f"Installing Python packages into .venv{', and those of the tests' if extra else ''}")

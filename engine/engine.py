@@ -14,25 +14,29 @@ from typing import Any
 from sqlalchemy import insert
 
 from .bounded import Reader, answer
-from .bundles import Bundle
 from .canonical import instant
 from .cases import deploying, messages, queues, reading, starting, tasks
 from .cases.change import bundle_of
-from .cases.context import Context, Lookups
-from .cases.deploying import Proposal
-from .cases.incidents import open_incident
+from .cases.context import Context, Elsewhere, Lookups
 from .cases.queues import View
-from .cases.steps import Taken, number_of, settled
+from .cases.steps import Taken, settled
 from .cases.tasks import Draft
 from .clock import Clock, SystemClock
 from .configuration import default_content
-from .errors import Refusal, StepFailed, Unavailable
+from .door import (
+    Audits,
+    Custody,
+    Deployments,
+    Disclosure,
+    Exporting,
+    Interventions,
+    Replaying,
+    Settings,
+)
+from .errors import Refusal, Unavailable
 from .forms import Formats
 from .forms.accept import checker
 from .history.chain import step_of
-from .history.replay import Archive, replay
-from .history.verify import verify
-from .interventions import Interventions
 from .jobs import run
 from .model import (
     SYSTEM,
@@ -41,18 +45,18 @@ from .model import (
     Case,
     CaseId,
     Deployment,
-    Finding,
     Incident,
-    Replay,
+    KeptMessage,
     Step,
     Task,
     TaskId,
-    Verification,
 )
 from .observing import Observer, nobody, safely
 from .operators import Call, Operator, Registry
 from .policy import Policy
-from .settings import Settings
+from .proof.documents import Sink
+from .proof.signing import Signing
+from .retention import schedule as retaining
 from .spiff import Marking
 from .store import files, schema, shelf
 from .store.database import Database
@@ -63,7 +67,7 @@ from .store.vault import look_up, place
 Operators = Iterable[Operator] | Mapping[str, Callable[[Call], Any]] | Registry
 
 
-class Engine(Settings, Interventions):
+class Engine(Deployments, Settings, Interventions, Custody, Audits, Exporting, Disclosure, Replaying):
     """A case engine over one database."""
 
     def __init__(self, context: Context) -> None:
@@ -98,58 +102,6 @@ class Engine(Settings, Interventions):
                 return schema.revision(connection) == schema.HEAD
         except Unavailable:
             return False
-
-    # Deploying
-
-    def check(self, files: Mapping[str, bytes | str], key: str | None = None) -> list[Finding]:
-        """What is wrong with the files of a bundle, gravest first; nothing is stored, nothing is raised."""
-        with self.database.reading() as connection:
-            return deploying.check(self.context, connection, files, self._configuration(connection), key)
-
-    def deploy(self, files: Mapping[str, bytes | str], *, by: Actor, reason: str = "") -> Deployment:
-        """Put a bundle in force for all new cases; InvalidDiagram where `check` finds an error."""
-        deploying.demand_deployer(self.context, by, alone=True)
-        bundle = self._checked(files)
-        context, now = self.context, self._configuration
-        return settled(context, lambda c: deploying.deploy(context, c, bundle, now(c), by, reason))
-
-    def propose(self, files: Mapping[str, bytes | str], *, by: Actor, reason: str) -> Proposal:
-        """Lay a bundle before a second process owner; InvalidDiagram where `check` finds an error."""
-        deploying.demand_deployer(self.context, by)
-        bundle = self._checked(files)
-        return settled(self.context, lambda c: deploying.propose(self.context, c, bundle, by, reason))
-
-    def approve(self, proposal: int, *, by: Actor, remark: str = "") -> Deployment:
-        """Put a proposed bundle in force; NotAllowed for whoever proposed it, InvalidDiagram if it has errors now."""
-        with self.database.reading() as connection:
-            files = deploying.proposed(self.context, connection, proposal, by)
-        self._checked(files)
-        context, now = self.context, self._configuration
-        return settled(context, lambda c: deploying.approve(context, c, proposal, now(c), by, remark))
-
-    def reject(self, proposal: int, *, by: Actor, remark: str = "") -> Proposal:
-        """Decline a proposal, or withdraw one's own."""
-        return settled(self.context, lambda c: deploying.reject(self.context, c, proposal, by, remark))
-
-    def proposals(self, *, open_only: bool = True) -> list[Proposal]:
-        """The proposals, newest first."""
-        with self.database.reading() as connection:
-            return deploying.proposals(connection, open_only=open_only)
-
-    def deployments(self, key: str | None = None) -> list[Deployment]:
-        """All versions of everything, or of one key, newest first."""
-        with self.database.reading() as connection:
-            return shelf.deployments(connection, key)
-
-    def in_force(self) -> list[Deployment]:
-        """The newest version of every process and shared decision."""
-        with self.database.reading() as connection:
-            return shelf.in_force(connection)
-
-    def bundle(self, digest: str) -> Bundle:
-        """A bundle by its digest, whether it is in force or was once."""
-        with self.database.reading() as connection:
-            return self.context.shelf.bundle(connection, digest)
 
     # Cases
 
@@ -209,11 +161,6 @@ class Engine(Settings, Interventions):
         with self.database.reading() as connection:
             wanted = reading.holding(text, customers, subjects)
             return reading.search_cases(self.context, connection, actor, wanted, limit, after)
-
-    def case_ids(self) -> list[int]:
-        """The ids of all cases that have a row or a step, for whoever verifies everything."""
-        with self.database.reading() as connection:
-            return files.all_ids(connection)
 
     def linked(self, case_id: CaseId | str, actor: Actor = SYSTEM) -> list[Case]:
         """The case that a case came from, and those that came from it."""
@@ -281,9 +228,9 @@ class Engine(Settings, Interventions):
         """Give a claimed task back to its groups."""
         return settled(self.context, lambda c: tasks.release(self.context, c, task_id, by))
 
-    def assign(self, task_id: TaskId | str, *, to: str, by: Actor) -> Task:
+    def assign(self, task_id: TaskId | str, *, to: str, by: Actor, reason: str = "") -> Task:
         """Give a task to somebody."""
-        return settled(self.context, lambda c: tasks.assign(self.context, c, task_id, to, by))
+        return settled(self.context, lambda c: tasks.assign(self.context, c, task_id, to, by, reason))
 
     def complete(self, task_id: TaskId | str, values: Mapping[str, Any] | None = None, *, by: Actor) -> Case:
         """Complete a task; InvalidForm, Conflict, NotAllowed or StepFailed, after which nothing has happened."""
@@ -325,6 +272,11 @@ class Engine(Settings, Interventions):
         taken = self._taken(lambda c: messages.send(self.context, c, name, payload, correlate, case, by, message_id))
         return taken.case if taken else None
 
+    def kept_messages(self, *, limit: int = 200, after: int | None = None) -> list[KeptMessage]:
+        """The messages that nobody waits for yet, newest first; `after` is the last of the page before."""
+        with self.database.reading() as connection:
+            return messages.kept(self.context, connection, limit, after)
+
     def run_due(self, limit: int | None = None) -> int:
         """Run due timers and jobs, and what they make due; how many were run."""
         return run.run_due(self.context, limit)
@@ -347,24 +299,6 @@ class Engine(Settings, Interventions):
             row = reading.read_case(self.context, connection, case_id, actor)
             return [step_of(one) for one in files.steps_of(connection, row.id)]
 
-    def replay(self, case_id: CaseId | str, actor: Actor = SYSTEM) -> Replay:
-        """Replay a case from its history and compare every step with its record."""
-        with self.database.reading() as connection:
-            row = reading.read_case(self.context, connection, case_id, actor)
-            steps = [step_of(one) for one in files.steps_of(connection, row.id)]
-            archive = Archive(
-                bundle=lambda key: self.context.shelf.bundle(connection, key),
-                configuration=lambda key: self.context.shelf.configuration(connection, key),
-            )
-            return replay(CaseId(str(row.id)), steps, archive)
-
-    def verify(self, case_id: CaseId | str, actor: Actor = SYSTEM) -> Verification:
-        """Verify a case: chain, replay, stored state, read tables, vault."""
-        with self.database.reading() as connection:
-            if not actor.system:
-                reading.read_case(self.context, connection, case_id, actor)
-            return verify(connection, self.context.shelf, number_of(case_id))
-
     def reveal(self, reference: Mapping[str, str], actor: Actor, *, reason: str) -> Any:
         """The value behind a reference; who looked, when and why is written down."""
         if not reason.strip():
@@ -372,35 +306,10 @@ class Engine(Settings, Interventions):
         with self.database.writing() as connection:
             case_id, _, _ = place(reference)
             reading.read_case(self.context, connection, str(case_id), actor)
-            found = look_up(connection, reference)
+            found = look_up(connection, reference, custody=actor.any_of(self.policy.custodians))
             row = {"case_id": case_id, "reference": reference["$vault"], "actor": actor.name}
             connection.execute(insert(reading_table).values(**row, at=self.context.now_text(), reason=reason.strip()))
             return found
-
-    def _checked(self, files: Mapping[str, bytes | str]) -> Bundle:
-        """The bundle of some files that have no error; nobody waits for the check, as it holds no lock."""
-        with self.database.reading() as connection:
-            return deploying.checked(self.context, connection, files, self._configuration(connection))
-
-    def _done(self, command: Callable[[Any], Taken]) -> Case:
-        """The case after a command that always reaches one."""
-        taken = self._taken(command)
-        assert taken is not None
-        return taken.case
-
-    def _taken(self, command: Callable[[Any], Taken | None]) -> Taken | None:
-        """Run a command in one transaction; a fault of the diagram opens an incident in a second one."""
-        try:
-            taken = settled(self.context, command)
-        except StepFailed as error:
-            if "case" in error.data:
-                with self.database.writing() as connection:
-                    at, case_id = self.context.now_text(), number_of(error.data["case"])
-                    error.incident = open_incident(connection, case_id, error.element, error.why, at)
-            raise
-        if taken is not None:
-            run.follow_up(self.context, taken.jobs)
-        return taken
 
 
 def open_engine(
@@ -414,11 +323,15 @@ def open_engine(
     groups: Callable[[], frozenset[str]] | None = None,
     reader: Reader = answer,
     observer: Observer = nobody,
+    signing: Signing | None = None,
+    sinks: Mapping[str, Sink] | None = None,
+    elsewhere: Elsewhere | None = None,
 ) -> Engine:
     """Open an engine on a database; its tables are made or, on SQLite, brought to this release.
 
     `reader` reads the files that are checked: this process, or with `engine.bounded.Readers` children under limits.
-    `observer` is told of every step and job, after the commit (`engine.observing`).
+    `observer` is told of every step and job, after the commit (`engine.observing`). `elsewhere` lets go of what is
+    erased or purged in tables that the engine does not know (`engine.cases.context`).
     """
     database = Database(url)
     try:
@@ -433,12 +346,16 @@ def open_engine(
             groups=groups,
             reader=reader,
             observer=safely(observer),
+            signing=signing,
+            sinks=sinks or {},
+            elsewhere=elsewhere or Elsewhere(),
         )
         with database.reading() as connection:
             fresh = shelf.configured(connection) is None
         if fresh:
             with database.writing() as connection:
                 shelf.configure_first(connection, default_content(), context.now_text(), SYSTEM.name)
+        retaining.plan_first(context)
     except BaseException:
         database.close()
         raise

@@ -25,9 +25,12 @@ __all__ = [
     "MalformedXml",
     "NotAllowed",
     "NotFound",
+    "NotJumpable",
     "NotMigratable",
+    "OnHold",
     "Raced",
     "Refusal",
+    "Restricted",
     "SchemaOutdated",
     "StepFailed",
     "Unavailable",
@@ -52,6 +55,24 @@ class NotFound(Refusal):
 
 class NotAllowed(Refusal):
     """You may see this, but not do this."""
+
+
+class Restricted(NotAllowed):
+    """This value is restricted: it is kept because a law demands it, and nobody uses it."""
+
+
+class OnHold(Refusal):
+    """A legal hold stands in the way; nothing of the case may be disposed of."""
+
+    @property
+    def by(self) -> str | None:
+        """Who has placed it."""
+        return self.data.get("by")
+
+    @property
+    def at(self) -> str | None:
+        """When, as a moment in UTC."""
+        return self.data.get("at")
 
 
 class Conflict(Refusal):
@@ -103,6 +124,15 @@ class NotMigratable(Refusal):
         named = "; ".join(sorted({f"{one.element}: {one.why}" for one in obstacles}))
         super().__init__(f"{(type(self).__doc__ or '').strip()} {named}", obstacles=list(obstacles))
         self.obstacles: list[Obstacle] = list(obstacles)
+
+
+class NotJumpable(Refusal):
+    """The case cannot go on from there; choose another element."""
+
+    def __init__(self, element: str, to: str, why: str, join: str = "") -> None:
+        named = f"{element} to {to or 'anywhere'}: {why}{f' at {join}' if join else ''}"
+        super().__init__(f"{(type(self).__doc__ or '').strip()} {named}", element=element, to=to, why=why, join=join)
+        self.element, self.to, self.why, self.join = element, to, why, join
 
 
 class StepFailed(Refusal):

@@ -52,6 +52,19 @@ class Awaited:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptMessage:
+    """A message that nobody waits for yet; its content is shown to nobody: who knows what in it is personal?"""
+
+    id: int
+    name: str
+    correlate: Mapping[str, Any]
+    case_id: CaseId | None  # the case that it is for, where the sender named one
+    sender: str
+    at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
     """Something that technical staff must look at: one row per case, element and error, outside the chain."""
 
@@ -146,12 +159,45 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """The legal hold that a case is under: who has placed it, when, by which step."""
+
+    case_id: CaseId
+    seq: int
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disposal:
+    """What became of a personal value: erased, anonymised or restricted; by whom, when, under which rule and why."""
+
+    disposition: str
+    at: datetime
+    by: str
+    under: str
+    reason: str
+    case_id: CaseId
+    seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Obstacle:
     """Why a token of a case has no place in another version: `removed`, `other kind`, `other flow` or `elsewhere`."""
 
     element: str
     occurrence: int
     why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Jump:
+    """Where a token stands, and the elements of its scope at which it may go on."""
+
+    token: int
+    element: str
+    bundle: str
+    targets: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,16 +259,29 @@ class Problem:
     what: str
     seq: int | None = None
     detail: str = ""
+    case: str = ""  # the case, where the problem was found beside the cases
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purged:
+    """What retention has left of a case: under which policy it went, by whom and when, and how many steps it had."""
+
+    number: str
+    policy: str
+    at: str
+    by: str
+    steps: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
-    """What `verify` found in one case."""
+    """What `verify` found in one case; one that retention purged is sound and says so."""
 
     case_id: CaseId
     number: str
     steps: int
     problems: tuple[Problem, ...] = ()
+    purged: Purged | None = None
 
     @property
     def sound(self) -> bool:

@@ -7,7 +7,7 @@ least once, with an idempotency key, and its answer is a new step.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -28,6 +28,15 @@ class Post(Protocol):
 
         A remote operator calls it outside of `writing()`: it is a transaction of its own, and one thread has one.
         """
+
+
+class Dispose(Protocol):
+    """Disposes of personal values of any case, as the system, in a transaction of its own."""
+
+    def __call__(
+        self, case_id: CaseId | str, disposition: str, *, under: str, reason: str, fields: Collection[str] | None = None
+    ) -> int:
+        """How many values it was, 0 where nothing is left; OnHold where a legal hold stands in the way."""
 
 
 class DiagramError(Exception):
@@ -61,6 +70,7 @@ class Call:
     key: str  # the idempotency key: the same for every attempt
     connection: Connection | None = None  # local operators: the step's own connection
     database: Any = None  # remote operators: `with call.database.writing() as connection:`
+    dispose: Dispose | None = None  # remote operators, outside of `writing()`
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

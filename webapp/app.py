@@ -12,18 +12,41 @@ from .views import (
     audit,
     auth,
     cases,
+    checkpoints,
+    evidence,
+    export,
     home,
     inbox,
     interventions,
     lookup,
+    messages,
     operations,
     parameters,
+    replay,
     starting,
     studio,
     tasks,
 )
 
-BLUEPRINTS = (auth, home, inbox, tasks, cases, interventions, starting, studio, parameters, audit, lookup, operations)
+BLUEPRINTS = (
+    auth,
+    home,
+    inbox,
+    tasks,
+    cases,
+    evidence,
+    export,
+    replay,
+    interventions,
+    starting,
+    studio,
+    parameters,
+    audit,
+    checkpoints,
+    lookup,
+    messages,
+    operations,
+)
 
 
 def create_app(services: Services, config: Config) -> Flask:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -24,10 +24,12 @@ from workflows.links import Links
 from workflows.outbox.mailer import mailer_from
 from workflows.staff.model import GROUPS
 
+from . import sealing
 from .app import create_app
 from .config import Config, secret_of
 from .domain import Domain
 from .domain.beside import CustomerBeside
+from .domain.papers import papers_of
 from .domain.people import People
 from .language import noop
 from .metrics import Metrics
@@ -70,16 +72,20 @@ def open_product(
     `reader` reads bundles that are checked: whoever serves strangers gives `Readers`, which do so within limits.
     """
     clock = clock or SystemClock()
+    mailer, every = mailer_from(settings.environment), sealing.every(settings.environment)
     engine = open_engine(
         settings.database,
         clock=clock,
-        operators=workflows.operators(links_of(settings, clock), mailer_from(settings.environment)),
-        policy=workflows.POLICY,
+        operators=workflows.operators(links_of(settings, clock), mailer),
+        policy=replace(workflows.POLICY, seal_every=every) if every else workflows.POLICY,
         formats=workflows.DEMO_FORMATS if settings.demo else workflows.FORMATS,
         lookups=workflows.LOOKUPS,
         groups=lambda: frozenset(GROUPS),
         reader=reader,
         observer=observer,
+        signing=sealing.signing_of(settings.instance),
+        sinks=sealing.sinks_of(settings.database, settings.environment, mailer),
+        elsewhere=workflows.ELSEWHERE,
     )
     with engine.database.writing() as connection:
         if not workflows.is_current(connection):
@@ -127,6 +133,11 @@ def links_of(settings: Settings, clock: Clock) -> Links:
     return Links(secret_of(settings.instance), settings.base_url, LINKS_LAST, now=clock.now)
 
 
+def export_key_of(settings: Settings) -> bytes:
+    """What pseudonyms in event logs are made with; whoever keeps it can tell who is who, and nobody else."""
+    return secret_of(settings.instance, "pseudonyms").encode()
+
+
 def is_ready(engine: Engine) -> bool:
     """Whether the database answers and has the tables of this release, those of the domain too."""
     try:
@@ -145,6 +156,8 @@ def services_of(settings: Settings, engine: Engine, metrics: Metrics | None = No
         beside=CustomerBeside(engine.database, engine.context.now),
         domain=Domain(database=engine.database, links=links_of(settings, engine.context.clock)),
         metrics=metrics or Metrics(),
+        papers=papers_of(engine),
+        export_key=export_key_of(settings),
         ready=lambda: is_ready(engine),
     )
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from engine import SYSTEM, Engine, EngineError, InvalidDiagram, open_engine
+from engine import SYSTEM, Engine, EngineError, InvalidDiagram
 from engine.jobs.worker import Worker
 from engine.model import Finding
 from engine.observing import Observer, nobody, several
@@ -68,7 +68,12 @@ def parser() -> argparse.ArgumentParser:
     worker_.add_argument("--metrics-port", type=int, metavar="N", help="answer /metrics, /healthz, /readyz here")
     for made in (serve_, worker_):
         made.add_argument("--log-format", choices=logs.FORMATS, default=os.environ.get(logs.LOG_FORMAT, "plain"))
-    command("upgrade", upgrade, "bring the tables of a database to this release")
+    from .commands import export, proof, retention
+
+    proof.add(command)
+    retention.add(command)
+    export.add(command)
+    command("upgrade", upgrade, "bring the tables of a database, and its open cases, to this release")
     for name, run, help in (
         ("check", check, "check a bundle: a folder, a .zip, or single files"),
         ("deploy", deploy, "deploy a bundle, as the system"),
@@ -76,9 +81,6 @@ def parser() -> argparse.ArgumentParser:
         made = command(name, run, help)
         made.add_argument("paths", nargs="+", type=Path, metavar="PATH")
         made.add_argument("--reason", default="deployed from the command line")
-    verify_ = command("verify", verify, "verify the history of cases: chain, replay, state, read tables")
-    verify_.add_argument("--case", help="the number or the id of one case")
-    verify_.add_argument("--all", action="store_true", help="every case; the default without --case")
     seed_ = command("seed", seed, "fill an empty database with sample data")
     amount(seed_)
     seed_.add_argument("--seed", type=int, default=20261121, help="the same seed gives the same cases")
@@ -137,6 +139,7 @@ def worker(options: argparse.Namespace) -> int:
             done = engine.run_due()
             say(options, {"jobs": done}, f"{done} jobs were run.")
             return 0
+        engine.plan_seals()
         working = Worker(lambda most: engine.run_due(most))
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: working.stop(0))
@@ -156,7 +159,10 @@ def upgrade(options: argparse.Namespace) -> int:
     with database.writing() as connection:
         workflows.upgrade(connection)
     database.close()
-    say(options, {"revision": schema.HEAD}, "The tables are those of this release.")
+    with opened(options) as engine:
+        cases = len(list(engine.upgrade_cases()))
+    said = f"{cases} cases were brought to its rules." if cases else "So are the rules of all open cases."
+    say(options, {"revision": schema.HEAD, "cases": cases}, f"The tables are those of this release. {said}")
     return 0
 
 
@@ -196,33 +202,8 @@ def report(options: argparse.Namespace, findings: Iterable[Finding]) -> int:
     return FOUND if any(one.severity == "error" for one in found) else 0
 
 
-def verify(options: argparse.Namespace) -> int:
-    """Verify cases and print what is wrong; 1 where anything is."""
-    with open_engine(url_of(options)) as engine:  # the domain has no say in it
-        ids = chosen(engine, options.case)
-        results = [engine.verify(case_id) for case_id in progress(ids, "verifying", options)]
-    wrong = [result for result in results if not result.sound]
-    lines = [
-        f"{one.number}: {problem.what}" + (f" at step {problem.seq}" if problem.seq else "") + f": {problem.detail}"
-        for one in wrong
-        for problem in one.problems
-    ]
-    said = [
-        {"case": one.number, "steps": one.steps, "problems": [vars_of(problem) for problem in one.problems]}
-        for one in results
-    ]
-    steps = sum(one.steps for one in results)
-    say(options, said, "\n".join([*lines, f"{len(results)} cases, {steps} steps, {len(wrong)} cases not sound."]))
-    return FOUND if wrong else 0
-
-
-def vars_of(problem: Any) -> dict[str, Any]:
-    """A problem as JSON."""
-    return {"what": problem.what, "step": problem.seq, "detail": problem.detail}
-
-
 def chosen(engine: Engine, case: str | None) -> list[str]:
-    """The ids of the cases to verify: one by its number or id, else all that there are or were."""
+    """The ids of the cases to look at: one by its number or id, else all that there are or were."""
     if case is None:
         return [str(one) for one in engine.case_ids()]
     if case.isdecimal():
@@ -296,8 +277,12 @@ def given_files(paths: Sequence[Path]) -> dict[str, bytes]:
 
 def progress(items: Sequence[Any], what: str, options: argparse.Namespace) -> Iterable[Any]:
     """The items, with a bar while somebody watches."""
-    watched = sys.stderr.isatty() and not getattr(options, "json", False)
-    return tqdm(items, desc=what, disable=not watched, leave=False)
+    return tqdm(items, desc=what, disable=not watched(options), leave=False)
+
+
+def watched(options: argparse.Namespace) -> bool:
+    """Whether somebody looks on, who wants to see that it goes on."""
+    return sys.stderr.isatty() and not getattr(options, "json", False)
 
 
 def say(options: argparse.Namespace, data: object, sentence: str) -> None:

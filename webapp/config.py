@@ -47,20 +47,20 @@ class Config:
         )
 
 
-def secret_of(instance: Path) -> str:
-    """The secret of an installation; made at the first start, readable by nobody else."""
-    file = instance / "secret"
+def secret_of(instance: Path, name: str = "secret") -> str:
+    """A secret of an installation; made when it is first asked for, readable by nobody else."""
+    file = instance / name
     if not file.exists():
         instance.mkdir(parents=True, exist_ok=True)
-        _make_secret(file)
+        keep_secret(file, secrets.token_urlsafe(48))
     return file.read_text(encoding="ascii").strip()
 
 
-def _make_secret(file: Path) -> None:
-    """Make a secret that is there whole or not at all, whenever this process is killed; the first of two stays."""
-    fresh = file.with_name(f"secret.{secrets.token_hex(8)}")
+def keep_secret(file: Path, text: str) -> None:
+    """Keep a secret that is there whole or not at all, whenever this process is killed; the first of two stays."""
+    fresh = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as out:
-        out.write(secrets.token_urlsafe(48))
+        out.write(text)
         out.flush()
         os.fsync(out.fileno())
     with suppress(FileExistsError):

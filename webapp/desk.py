@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from . import forms, pictures
 from .forms import labels as named
-from .labels import Labels, Row, labels_of
+from .labels import Labels, Row, labels_of, with_disposals
 from .language import Words
 from .sentences import Sentence, Teller
 from .services import Board, Card, Person, Services
@@ -113,7 +113,7 @@ class Story:
         names = services.names({step.actor for step in history[-LAST:]}, labels.words.lang)
         waiting = pictures.standing(labels.bundle, services.engine.marking(case.id))
         return cls(
-            rows=labels.rows(case.data)[0],
+            rows=with_disposals(labels.rows(case.data)[0], services.engine.disposals(case.id, person.actor)),
             told=tuple(Teller(labels, names).tell(history, last=LAST)[::-1]),
             picture=pictures.of_case(labels, pictures.progress(case, history, waiting), mini=True),
         )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from . import pictures
-from .labels import Labels, Row, labels_of
+from .labels import Labels, Row, labels_of, with_disposals
 from .language import Words
 from .rows import CaseRow, case_rows
 from .sentences import Sentence, Teller
@@ -17,7 +18,9 @@ from .services import Card, Person, Services
 
 if TYPE_CHECKING:
     from engine import Case, Task
-    from engine.model import Step
+    from engine.model import Hold, Step
+
+TAKEN_IN = ("data", "values", "payload")  # where the input of a step holds what came from outside
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +38,7 @@ class File:
     row: CaseRow
     linked: tuple[CaseRow, ...]
     picture: Markup
+    hold: Hold | None
 
     @classmethod
     def of(cls, services: Services, case: Case, person: Person, words: Words) -> File:
@@ -44,7 +48,8 @@ class File:
         history = engine.history(case.id, actor)
         waiting = pictures.standing(labels.bundle, engine.marking(case.id))
         told = Teller(labels, services.names({step.actor for step in history}, words.lang)).tell(history)
-        rows, other = labels.rows(case.data)
+        disposals = engine.disposals(case.id, actor)
+        rows, other = (with_disposals(part, disposals) for part in labels.rows(case.data))
         return cls(
             case=case,
             labels=labels,
@@ -57,6 +62,7 @@ class File:
             row=case_rows(services, [case], person, words)[0],
             linked=tuple(case_rows(services, engine.linked(case.id, actor), person, words)),
             picture=pictures.of_case(labels, pictures.progress(case, history, waiting)),
+            hold=engine.hold_on(case.id, actor),
         )
 
     def told_of(self, part: str) -> tuple[Sentence, ...]:
@@ -74,8 +80,14 @@ class File:
         return shown, last if len(shown) < len(told) else None
 
     def personal(self, reference: str) -> Row | None:
-        """The row of a personal value by its reference."""
-        return next((row for row in _all((*self.rows, *self.other)) if row.reference == reference), None)
+        """The row of a personal value by its reference: one that the case holds, or once took in."""
+        then = (row for step in self.history for row in self._taken_in(step))
+        return next((row for row in _all((*self.rows, *self.other, *then)) if row.reference == reference), None)
+
+    def _taken_in(self, step: Step) -> Iterator[Row]:
+        for name in TAKEN_IN:
+            if isinstance(values := step.input.get(name), Mapping):
+                yield from chain(*self.labels.rows(values))
 
     def counts(self) -> Mapping[str, int]:
         """How many sentences each part of the story has."""

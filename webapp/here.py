@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from flask import abort, current_app
+from flask import abort, current_app, g
 from flask_login import current_user
 
 from engine import Actor, Engine
@@ -28,6 +28,24 @@ def one_moment(view: View) -> View:
             return view(*arguments, **named)
 
     return cast(View, shown)
+
+
+def on_record(view: View) -> View:
+    """Before a page is sent, write down whose cases it shows; a page that cannot be written down is not sent."""
+
+    @wraps(view)
+    def shown(*arguments: Any, **named: Any) -> Any:
+        answer = view(*arguments, **named)
+        for case_id in g.pop("opened", ()):
+            engine().opened(case_id, actor())
+        return answer
+
+    return cast(View, shown)
+
+
+def opened(case_id: str) -> None:
+    """Say that the page which is drawn shows a case."""
+    g.setdefault("opened", {})[case_id] = True
 
 
 def services() -> Services:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from .language import Words
 if TYPE_CHECKING:
     from engine import Case
     from engine.bundles import Bundle
+    from engine.model import Disposal
 
 NOTHING: tuple[Any, ...] = (None, "", [], {})
 KEPT = 400  # bundles in a language whose labels stay in memory
@@ -34,6 +35,7 @@ class Row:
     lookup: str = ""  # what its value is looked up among: customer, fund, staff
     long: bool = False
     rows: tuple[Row, ...] = ()
+    gone: Disposal | None = None  # what became of the value in the vault, if somebody disposed of it
 
     @property
     def reference(self) -> str:
@@ -181,6 +183,13 @@ def shown_rows(row: Row, value: Any, words: Words) -> tuple[Row, ...]:
     """What stood behind a reference, as rows."""
     found = row_of(row.shape, value, words) if row.shape else _plain(row.label, value, words)
     return found.rows or (found,)
+
+
+def with_disposals(rows: Iterable[Row], disposals: Mapping[str, Disposal]) -> tuple[Row, ...]:
+    """Rows that say what became of their values in the vault."""
+    return tuple(
+        replace(row, gone=disposals.get(row.reference), rows=with_disposals(row.rows, disposals)) for row in rows
+    )
 
 
 def is_reference(value: Any) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -73,16 +73,26 @@ def of_case(labels: Labels, found: Progress, *, mini: bool = False) -> Markup:
     return _drawn(labels, marks, {} if mini else found.counts, mini=mini)
 
 
+def of_moment(labels: Labels, said: Mapping[str, tuple[str, int]], inside: str = "") -> Markup:
+    """The diagram of a case, or the inside of a collapsed subprocess, as it was: a mark and a count by id."""
+    diagram = labels.bundle.diagram
+    known = [part.id for part in (*diagram.elements, *diagram.flows)] if diagram else []
+    marks = dict.fromkeys(known, "idle") | {id: mark for id, (mark, _) in said.items() if mark}
+    return _drawn(labels, marks, {id: count for id, (_, count) in said.items() if count > 1}, inside=inside)
+
+
 def of_bundle(labels: Labels, marks: dict[str, str] | None = None) -> Markup:
     """The diagram of a bundle as it is."""
     return _drawn(labels, marks or {}, {})
 
 
-def _drawn(labels: Labels, marks: dict[str, str], counts: dict[str, int], *, mini: bool = False) -> Markup:
+def _drawn(
+    labels: Labels, marks: dict[str, str], counts: dict[str, int], *, mini: bool = False, inside: str = ""
+) -> Markup:
     """The picture; lxml has escaped every word in it."""
     bundle: Bundle = labels.bundle
     xml = bundle.files[bundle.diagram_path]
-    picture = draw(xml, marks=marks, counts=counts, labels=labels.text, mini=mini)
+    picture = draw(xml, marks=marks, counts=counts, labels=labels.text, mini=mini, of=inside)
     return Markup(SIZE.sub(_scaled, picture, count=1))
 
 

@@ -6,13 +6,14 @@ One sentence says what came from outside, further ones what followed and is wort
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup, escape
 
 from engine.canonical import instant
+from engine.history.frames import remember
 from engine.model import Effect, Step
 
 from . import when
@@ -50,46 +51,57 @@ class Teller:
         """The words of the language."""
         return self.labels.words
 
-    def tell(self, history: Sequence[Step], *, last: int | None = None) -> list[Sentence]:
-        """Every sentence about a history, in its order, or the last ones."""
+    def tell(
+        self, history: Sequence[Step], *, last: int | None = None, before: Mapping[int, Effect] | None = None
+    ) -> list[Sentence]:
+        """Every sentence about a history, in its order, or the last ones.
+
+        Of a history that does not begin with its start, `before` says what the occurrences of then began as.
+        """
         told: list[Sentence] = []
-        known: dict[int, Effect] = {}  # what every occurrence is: the effect that it began with
+        known = dict(before or {})  # what every occurrence is: the effect that it began with
         silent = 0 if last is None else len(history) - last  # every step gives a sentence or more
         for number, step in enumerate(history):
             speaks = number >= silent
             if speaks:
                 told.append(self._main(step, known))
             for effect in step.effects:
-                if effect.occurrence not in known or effect.kind == "offered":
-                    known[effect.occurrence] = effect
-                elif effect.kind == "redated" and isinstance(was := known[effect.occurrence].detail, Mapping):
-                    known[effect.occurrence] = replace(known[effect.occurrence], detail={**was, **effect.detail})
-                elif effect.kind == "paused" and isinstance(was := known[effect.occurrence].detail, Mapping):
-                    endless = {name: value for name, value in was.items() if name != "due"}
-                    known[effect.occurrence] = replace(known[effect.occurrence], detail=endless)
+                remember(known, effect)
                 if speaks and (sentence := self._effect(step, effect, known)):
                     told.append(sentence)
         return told if last is None else told[-last:]
 
+    def one(self, step: Step) -> Sentence:
+        """The sentence about a step that stands alone, without the history before it."""
+        return self._main(step, {effect.occurrence: effect for effect in step.effects if effect.occurrence})
+
     def _main(self, step: Step, known: Mapping[int, Effect]) -> Sentence:
         given = step.input
-        occurrence = next((given[name] for name in ("task", "timer", "to", "operator") if name in given), None)
+        occurrence = next((given[name] for name in ("task", "token", "timer", "to", "operator") if name in given), None)
         begun = known.get(occurrence) if isinstance(occurrence, int) else None
         what = self.labels.element(begun.element) if begun else str(given.get("element", given.get("message", "")))
+        if step.kind == "jumped":
+            what = self.labels.element(given["element"])
         template, kind = MAIN.get(step.kind, (noop("%(who)s: step of the kind %(kind)s"), ""))
         parts = {
             "who": self.who(step.actor),
             "what": what,
             "to": self.who(str(given.get("assignee") or given.get("person") or "")),
+            "there": self.labels.element(str(given.get("target", ""))),
+            "fields": self._between().join(self._field(name) for name in changes_of(step)),
             "process": self.labels.process,
             "kind": step.kind,
             "span": self._late(step, begun),
             "code": str(given.get("code", "")),
             "version": str(given.get("version", "")),
+            "rule": str(given.get("under", "")),
+            "values": self.say.many("%(num)s value", "%(num)s values", len(given.get("references", ()))),
         }
         if step.kind == "started" and step.actor == "system":
             linked, planned = noop("%(process)s was started by another case"), noop("%(process)s began as planned")
             template = linked if "parent" in given else planned
+        if step.kind == "disposed":
+            template = DISPOSED.get(str(given["disposition"]), template)
         if step.kind == "completed" and parts["span"]:
             template, kind = noop("%(who)s finished %(what)s, %(span)s late"), "late"
         return self._sentence(
@@ -118,6 +130,8 @@ class Teller:
                 return self._sentence(step, noop("The clock of %(what)s was stopped"), {"what": what})
             case "redated" if step.kind != "redated":
                 return self._sentence(step, noop("The clock of %(what)s goes on"), {"what": what})
+            case "cancelled" if step.kind == "jumped" and effect.occurrence == step.input["token"]:
+                return None
             case "cancelled" if (begun := known.get(effect.occurrence)) and begun.kind == "offered":
                 return self._sentence(step, noop("%(what)s was not needed any more"), {"what": what})
             case "ended":
@@ -126,8 +140,7 @@ class Teller:
 
     def _decided(self, step: Step, effect: Effect, what: str, detail: Mapping[str, Any]) -> Sentence:
         rows = [str(row) for row in detail.get("rows", ())]
-        between = "、" if self.say.lang == "zh" else ", "
-        parts = {"what": what, "rows": between.join(rows), "value": self._value(detail.get("value"))}
+        parts = {"what": what, "rows": self._between().join(rows), "value": self._value(detail.get("value"))}
         if not rows:
             template = noop("%(what)s: no row applied")
         elif len(rows) == 1:
@@ -158,21 +171,43 @@ class Teller:
         return when.span(step.at - instant(due), self.say)
 
     def _note(self, step: Step, begun: Effect | None) -> str:
-        """What was entered, in short; or the reason that was given."""
+        """What was entered, in short; or the reason that was given, with what was changed for it."""
+        between = "；" if self.say.lang == "zh" else "; "
         if reason := step.input.get("reason"):
-            return self.say("Reason: %(reason)s", reason=reason)
+            changes = (self._change(name, change) for name, change in changes_of(step).items())
+            return between.join([self.say("Reason: %(reason)s", reason=reason), *changes])
         values = step.input.get("values")
         if begun is None or not isinstance(values, Mapping):
             return ""
         rows = [row for row in self.labels.answers(begun.element, values) if row.text]
         rows = [row for row in rows if row.kind != "check"] or rows
-        between = "；" if self.say.lang == "zh" else "; "
         return between.join(self._answer(row) for row in rows[:MOST_NOTES])
 
     def _answer(self, row: Row) -> str:
-        text = " ".join(row.text.split())
-        short = text if len(text) <= LONGEST_NOTE else text[: LONGEST_NOTE - 1].rstrip() + "…"
-        return self.say("%(label)s: %(value)s", label=row.label, value=short)
+        return self.say("%(label)s: %(value)s", label=row.label, value=cut(row.text))
+
+    def _between(self) -> str:
+        return "、" if self.say.lang == "zh" else ", "
+
+    def _field(self, name: str) -> str:
+        """What a field of the case's data is called."""
+        return self.labels.fields[name][0] if name in self.labels.fields else named.spoken(name)
+
+    def _change(self, name: str, change: Mapping[str, Any]) -> str:
+        """The old and the new value of a field that was corrected."""
+        old, new = (self._held(name, change.get(which)) for which in ("old", "new"))
+        return self.say("%(field)s: %(old)s → %(new)s", field=self._field(name), old=old, new=new)
+
+    def _held(self, name: str, value: Any) -> str:
+        """A value of the case's data in short; what is personal is not said."""
+        entered, other = self.labels.rows({name: value})
+        return self._between().join(filter(None, map(self._text, (*entered, *other)))) or self.say("nothing")
+
+    def _text(self, row: Row) -> str:
+        if row.vault:
+            return self.say("in the vault")
+        inside = self._between().join(filter(None, map(self._text, row.rows)))
+        return cut(inside or row.text)
 
     def _value(self, value: Any) -> str:
         between = "，" if self.say.lang == "zh" else ", "
@@ -192,6 +227,18 @@ class Teller:
         return Sentence(
             seq=step.seq, at=step.at, text=translated % parts, html=html, kind=kind, note=note, element=element
         )
+
+
+def changes_of(step: Step) -> Mapping[str, Mapping[str, Any]]:
+    """The fields of the case's data that a step corrected, each with its old and new value."""
+    found = (effect.detail for effect in step.effects if effect.kind == "corrected")
+    return next((detail for detail in found if isinstance(detail, Mapping)), {})
+
+
+def cut(text: str) -> str:
+    """A text as a note has room for it."""
+    plain = " ".join(text.split())
+    return plain if len(plain) <= LONGEST_NOTE else plain[: LONGEST_NOTE - 1].rstrip() + "…"
 
 
 MAIN: Mapping[str, tuple[str, str]] = {
@@ -214,6 +261,17 @@ MAIN: Mapping[str, tuple[str, str]] = {
     "resumed": (noop("%(who)s resumed the case"), "done"),
     "migrated": (noop("%(who)s moved the case to version %(version)s of its process"), "late"),
     "retried": (noop("%(who)s had %(what)s tried again"), ""),
-    "given_up": (noop("%(who)s gave %(what)s up"), "late"),
     "upgraded": (noop("The case was moved to a newer release"), ""),
+    "given_up": (noop("%(who)s gave %(what)s up"), "late"),
+    "corrected": (noop("%(who)s corrected %(fields)s"), "late"),
+    "jumped": (noop("%(who)s let the case go on at %(there)s instead of %(what)s"), "late"),
+    "skipped": (noop("%(who)s skipped %(what)s"), "late"),
+    "hold_placed": (noop("%(who)s placed a legal hold"), "late"),
+    "hold_released": (noop("%(who)s released the legal hold"), "done"),
+    "disposed": (noop("%(who)s erased personal data under %(rule)s: %(values)s"), "late"),
+}
+
+DISPOSED: Mapping[str, str] = {
+    "anonymised": noop("%(who)s anonymised personal data under %(rule)s: %(values)s"),
+    "restricted": noop("%(who)s restricted personal data under %(rule)s: %(values)s"),
 }

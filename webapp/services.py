@@ -17,6 +17,7 @@ from .metrics import Metrics
 
 if TYPE_CHECKING:
     from engine import Case, Engine, Task
+    from engine.evidence import Paper
     from engine.model import CaseId
 
 
@@ -56,6 +57,9 @@ class Directory(Protocol):
 
     def person(self, id: str) -> Person | None:
         """The person of an id, if there is one who may still log in."""
+
+    def anybody(self, id: str) -> Person | None:
+        """The person of an id, also one who has left."""
 
     def people(self) -> Sequence[Person]:
         """Everybody, in the order in which lists show them."""
@@ -192,6 +196,8 @@ class Services:
     beside: Beside = field(default_factory=Nothing)
     domain: Any = None  # what the domain's own pages call; `webapp.domain` knows its type
     metrics: Metrics = field(default_factory=Metrics)
+    papers: Callable[[Case], Iterable[Paper]] = lambda case: ()  # the documents that the domain keeps of a case
+    export_key: bytes = b""  # what people, customers and cases have their pseudonyms by in event logs
     ready: Callable[[], bool] | None = None  # whether all that it stands on is there; else the engine says it
 
     def is_ready(self) -> bool:

@@ -41,6 +41,7 @@ def serve(
             seed(settings, cases=cases, days=days)
         else:
             install(engine)
+    engine.plan_seals()
     working = Worker(lambda most: engine.run_due(most)).start() if worker else None
     server = waitress.create_server(
         web(settings, engine, metrics), host=host, port=port, threads=THREADS, ident="fundcase"
@@ -76,6 +77,7 @@ def application() -> Any:
     atexit.register(readers.close)
     engine: Engine = open_product(settings, reader=readers, observer=several(metrics.observe, logs.observe))
     install(engine)
+    engine.plan_seals()
     return web(settings, engine, metrics)
 
 

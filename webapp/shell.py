@@ -22,6 +22,7 @@ NAMELESS = {"system": noop("The system"), "customer": noop("The customer")}
 READERS = ("auditor", "process_owner")
 OWNERS = ("process_owner",)
 CONFIGURED = ("process_owner", "co", "exec", "auditor")
+MESSAGES = ("ops", "process_owner", "auditor")
 READINGS = ("auditor", "dpo")
 FRONT = ("csr", "csl", "chs", "pm", "co", "aml", "ops", "qa", "dpo", "exec", "gm", "auditor")
 WATCHERS = ("csl", "exec", "admin", "auditor")
@@ -105,7 +106,10 @@ def _shared(app: Flask, services: Services) -> dict[str, Any]:
         "now": services.now(),
         "has_phone": "phone.show" in app.view_functions,
         "has_readings": me is not None and me.actor.any_of(READINGS) and "readings.index" in app.view_functions,
+        "may_export": me is not None and services.engine.may_export(me.actor),
+        "may_see_messages": me is not None and me.actor.any_of(MESSAGES),
         "here": request.full_path.rstrip("?"),
+        "icons": url_for("static", filename="icons.svg"),
     }
 
 

@@ -32,9 +32,15 @@ def full(at: datetime, words: Words, *, seconds: bool = False) -> str:
     """The whole moment: Fri 20 Nov 2026, 14:50."""
     there = local(at)
     clock = f"{there:%H:%M:%S}" if seconds else f"{there:%H:%M}"
+    return f"{dated(at, words)}{' ' if words.lang == 'zh' else ', '}{clock}"
+
+
+def dated(at: datetime, words: Words) -> str:
+    """The day of a moment: Fri 20 Nov 2026."""
+    there = local(at)
     if words.lang == "zh":
-        return f"{there.year}年{there.month}月{there.day}日 {_weekday(there, words)} {clock}"
-    return f"{_weekday(there, words)} {there.day} {_month(there)} {there.year}, {clock}"
+        return f"{there.year}年{there.month}月{there.day}日 {_weekday(there, words)}"
+    return f"{_weekday(there, words)} {there.day} {_month(there)} {there.year}"
 
 
 def day(at: datetime | date, words: Words, *, today: date | None = None) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.errors import NotFound
+from engine.errors import NotFound, Restricted
 from engine.operators import Call
 
 CUSTOMER_AT = (("customerId",), ("customer", "customerId"), ("contact", "customerId"))
@@ -37,11 +37,11 @@ def within(data: Any, path: tuple[str, ...]) -> Any:
 
 
 def opened(call: Call, value: Any) -> Any:
-    """A value with what stands behind its references to the vault; None is what was erased or is closed to the call."""
+    """A value with what stands behind its references to the vault; None is what was erased, restricted or not given."""
     if isinstance(value, Mapping) and "$vault" in value:
         try:
             found = call.reveal(value)
-        except (NotFound, KeyError):
+        except (NotFound, Restricted, KeyError):
             return None
         return None if found == value else found
     if isinstance(value, Mapping):

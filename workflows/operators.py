@@ -17,6 +17,7 @@ from .materials.operators import OPERATORS as MATERIALS
 from .outbox.mailer import Mailer
 from .outbox.operators import operators as outbox
 from .outbox.sender import SAMPLE, Sender
+from .privacy.operators import OPERATORS as PRIVACY
 from .recommendations.operators import OPERATORS as RECOMMENDATIONS
 from .suitability.operators import OPERATORS as SUITABILITY
 from .surveys.operators import OPERATORS as SURVEYS
@@ -31,6 +32,7 @@ def operators(links: Links | None, mailer: Mailer | None = None, sender: Sender 
         *INQUIRIES,
         *COMPLAINTS,
         *SUITABILITY,
+        *PRIVACY,
         *RECOMMENDATIONS,
         *MATERIALS,
         *TRADING,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
@@ -86,4 +87,4 @@ def parameters_function(parameters: Mapping[str, Any]) -> Function:
             raise ExpressionError(f"unknown parameter {name[:60]}{hint(name, known)}")
         return known[name]
 
-    return host_function("parameter", parameter, "text", 1)
+    return replace(host_function("parameter", parameter, "text", 1), known=frozenset(known))

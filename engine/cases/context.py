@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,10 +16,23 @@ from ..clock import Clock
 from ..observing import Observer, nobody
 from ..operators import Registry
 from ..policy import Policy
+from ..proof.documents import Sink
+from ..proof.signing import Signing
 from ..store.database import Database
 from ..store.shelf import Shelf
 
 Lookups = Mapping[str, Callable[[Connection, Any], bool]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Elsewhere:
+    """What an installation does in tables of its own, in the transaction in which the engine lets go of something.
+
+    `forget` is told the case and the texts of values that are erased, the longest first; `purge` the case that goes.
+    """
+
+    forget: Callable[[Connection, str, Sequence[str]], None] = lambda connection, case_id, texts: None
+    purge: Callable[[Connection, str], None] = lambda connection, case_id: None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +48,9 @@ class Context:
     groups: Callable[[], frozenset[str]] | None = None  # the groups of the directory, for checks
     reader: Reader = answer  # who reads files that are to be checked
     observer: Observer = nobody  # who is told of every step and job
+    elsewhere: Elsewhere = field(default_factory=Elsewhere)
+    signing: Signing | None = None  # the key that signs checkpoints
+    sinks: Mapping[str, Sink] = field(default_factory=dict)  # where checkpoints go, by name
     shelf: Shelf = field(default_factory=Shelf)
 
     def now(self) -> datetime:

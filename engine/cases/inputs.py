@@ -18,6 +18,7 @@ Outcome = tuple[Marking, tuple[Effect, ...]]
 # The kinds whose state hash is that of the step before: they change who does something, not where the case is.
 BESIDE = frozenset(
     {"claimed", "released", "assigned", "reminded", "breached", "escalated", "suspended", "resumed", "retried"}
+    | {"hold_placed", "hold_released", "disposed"}
 )
 
 
@@ -76,6 +77,18 @@ def _given_up(stepper: Stepper, marking: Marking, given: Mapping[str, Any], at: 
     return marking, effects
 
 
+def _corrected(stepper: Stepper, marking: Marking, given: Mapping[str, Any], at: datetime) -> Outcome:
+    return stepper.correct(marking, given["values"], given["removed"], at)
+
+
+def _jumped(stepper: Stepper, marking: Marking, given: Mapping[str, Any], at: datetime) -> Outcome:
+    return stepper.jump(marking, given["token"], given["target"], at)
+
+
+def _skipped(stepper: Stepper, marking: Marking, given: Mapping[str, Any], at: datetime) -> Outcome:
+    return stepper.skip(marking, given["task"], given["values"], at)
+
+
 def _cancelled(stepper: Stepper, marking: Marking, given: Mapping[str, Any], at: datetime) -> Outcome:
     return stepper.cancel(marking, at)
 
@@ -92,4 +105,7 @@ MOVES = {
     "redated": _redated,
     "migrated": _migrated,
     "given_up": _given_up,
+    "corrected": _corrected,
+    "jumped": _jumped,
+    "skipped": _skipped,
 }

@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, true, update
 
-from ..canonical import canonical, digest, moment, read
+from ..canonical import canonical, digest, instant, moment, read
 from ..errors import AmbiguousMessage, Conflict, NotAllowed, Raced, Refusal
 from ..forms import Form, accept, accept_plain
-from ..model import NORMAL, SYSTEM, Actor, CaseId
+from ..model import NORMAL, SYSTEM, Actor, CaseId, KeptMessage
 from ..store import files, shelf
 from ..store.database import alone
 from ..store.tables import case, job, message, subscription, vault
@@ -216,10 +216,23 @@ def keep(
         connection.execute(insert(vault).values(**place, field=name, value=canonical(content), salt=None))
 
 
-def waiting_messages(connection: Connection, name: str | None = None) -> list[Row[Any]]:
-    """The messages that nobody has waited for yet, oldest first."""
-    found = select(message).where(message.c.status == "waiting").order_by(message.c.id)
-    return list(connection.execute(found.where(message.c.name == name) if name else found))
+def kept(context: Context, connection: Connection, limit: int, after: int | None) -> list[KeptMessage]:
+    """The messages that nobody has waited for yet and that have not run out, newest first."""
+    wanted = (message.c.status == "waiting", message.c.expires_at > context.now_text())
+    found = select(message).where(*wanted).order_by(message.c.id.desc()).limit(limit)
+    rows = connection.execute(found if after is None else found.where(message.c.id < after))
+    return [
+        KeptMessage(
+            id=row.id,
+            name=row.name,
+            correlate=read(row.correlate) if row.correlate else {},
+            case_id=CaseId(str(row.case_id)) if row.case_id else None,
+            sender=row.sender,
+            at=instant(row.at),
+            expires_at=instant(row.expires_at),
+        )
+        for row in rows
+    ]
 
 
 def deliver_kept(context: Context, key: int, connection: Connection) -> Taken | None:

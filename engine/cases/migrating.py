@@ -17,7 +17,7 @@ from ..store import shelf
 from ..store.tables import draft, task
 from .change import queues
 from .context import Context
-from .steps import Opened, Taken, decide, demand_open, open_case, record, recorder_of
+from .steps import Opened, Taken, decide, demand_open, look_at, open_case, record, recorder_of
 
 
 def migrate(
@@ -31,7 +31,8 @@ def migrate(
     reason: str,
 ) -> Taken:
     """Move a case to a version, None is the newest; NotMigratable where a token has no place there."""
-    opened, deployed, moved = opened_for(context, connection, case_id, to, mapping)
+    opened = open_case(context, connection, case_id)
+    deployed, moved = as_of(context, connection, opened, to, mapping)
     if deployed.bundle == opened.row.bundle:
         raise Conflict(f"The case {opened.row.number} has version {deployed.version} already.", how="migrated")
     given: dict[str, Any] = {"key": deployed.key, "version": deployed.version, "bundle": deployed.bundle}
@@ -57,23 +58,23 @@ def obstacles(
     by: Actor,
 ) -> list[Obstacle]:
     """What stands in the way of moving a case to a version; nothing is changed."""
-    opened, _, moved = opened_for(context, connection, case_id, to, mapping)
+    opened = look_at(context, connection, case_id)
+    _, moved = as_of(context, connection, opened, to, mapping)
     recorder = recorder_of(context, connection, opened, by, opened.shelter())
     stepper = Stepper(moved.bundle.executable(opened.configuration.language), recorder.environment())
     return stepper.obstacles(opened.marking, opened.row.bundle, mapping, opened.at)
 
 
-def opened_for(
-    context: Context, connection: Connection, case_id: CaseId | str, to: int | None, mapping: Mapping[str, str]
-) -> tuple[Opened, Deployment, Opened]:
-    """The case as it stands, the version it is to have, and the case as one of that version."""
-    opened = open_case(context, connection, case_id)
+def as_of(
+    context: Context, connection: Connection, opened: Opened, to: int | None, mapping: Mapping[str, str]
+) -> tuple[Deployment, Opened]:
+    """The version that a case is to have, and the case as one of that version."""
     demand_open(opened)
     deployed = version_of(connection, opened.row.key, to)
     bundle = context.shelf.bundle(connection, deployed.bundle)
     demand_ids(opened.bundle, mapping.keys())
     demand_ids(bundle, mapping.values())
-    return opened, deployed, replace(opened, bundle=bundle)
+    return deployed, replace(opened, bundle=bundle)
 
 
 def version_of(connection: Connection, key: str, version: int | None) -> Deployment:

@@ -16,17 +16,18 @@ from ..canonical import digest, instant, moment, normal
 from ..configuration import Configuration
 from ..errors import Conflict, NotFound, Raced, StepFailed
 from ..history.chain import Link, link
-from ..model import Actor, Case, CaseId, Effect
+from ..model import SYSTEM, Actor, Case, CaseId, Effect
 from ..observing import StepSeen
 from ..spiff import Marking, Stepper
 from ..store import files, shelf
 from ..store.database import after_commit, alone, beside
 from ..store.tables import subscription, task
 from ..store.vault import Shelter, is_reference
+from . import semantics
 from .change import Change, Facts, Row, change_of, job
 from .context import Context
 from .incidents import open_incident
-from .inputs import BESIDE, apply
+from .inputs import BESIDE
 from .world import Recorder
 
 STATUS = {"suspended": "suspended", "resumed": "open"}  # the status of a case after a step of a kind
@@ -77,7 +78,16 @@ class Taken:
 
 def open_case(context: Context, connection: Connection, case_id: CaseId | str, due: str = "") -> Opened:
     """Load and lock a case; no step is before the one before it, or before it is `due`, even if the clock goes back."""
-    row = files.load(connection, number_of(case_id))
+    opened = _opened(context, connection, files.load(connection, number_of(case_id)), case_id, due)
+    return opened if len(semantics.RULES) == 1 else by_the_newest(context, connection, opened)
+
+
+def look_at(context: Context, connection: Connection, case_id: CaseId | str) -> Opened:
+    """A case as it stands, for whoever asks what could be done with it: neither locked nor changed."""
+    return _opened(context, connection, files.look(connection, number_of(case_id)), case_id)
+
+
+def _opened(context: Context, connection: Connection, row: Any, case_id: CaseId | str, due: str = "") -> Opened:
     if row is None:
         raise NotFound(f"There is no case {case_id}.")
     return Opened(
@@ -86,6 +96,15 @@ def open_case(context: Context, connection: Connection, case_id: CaseId | str, d
         context.shelf.configuration(connection, row.config),
         max(context.now(), instant(max(row.last_at, due))),
     )
+
+
+def by_the_newest(context: Context, connection: Connection, opened: Opened) -> Opened:
+    """A case under the rules of this release: one that goes on and has older ones is brought to them by a step."""
+    was, now = files.semantics_of(connection, opened.id, opened.row.seq), semantics.newest()
+    if was == now or opened.row.ended_at is not None:
+        return opened
+    take(context, connection, opened, "upgraded", {"from": was, "to": now}, SYSTEM)
+    return open_case(context, connection, str(opened.id))
 
 
 def settled(context: Context, command: Callable[[Connection], T]) -> T:
@@ -150,7 +169,7 @@ def decide(
     recorder = recorder_of(context, connection, opened, by, shelter)
     stepper = Stepper(opened.bundle.executable(opened.configuration.language), recorder.environment())
     try:
-        after, effects = apply(stepper, opened.marking, kind, given, opened.at)
+        after, effects = semantics.apply(semantics.newest(), stepper, opened.marking, kind, given, opened.at)
     except StepFailed as error:
         if kind != "started":
             error.data["case"] = str(opened.id)
@@ -181,6 +200,7 @@ def record(
         effects=decided.effects,
         state_hash=bytes.fromhex(digest(state)),
         prev_hash=bytes(opened.row.head),
+        semantics=semantics.newest(),
     )
     files.append(connection, made)
     report(context, connection, opened, made)
@@ -336,6 +356,7 @@ __all__ = [
     "decide",
     "demand_open",
     "facts_of",
+    "look_at",
     "number_of",
     "open_case",
     "record",

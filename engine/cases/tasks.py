@@ -24,6 +24,7 @@ from .context import Context
 from .steps import Opened, Taken, demand_open, open_case, take
 
 LONGEST_NAME = 200  # of a person
+DONE = ("completed", "skipped")  # the kinds by which somebody has answered for a task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +106,9 @@ def release(context: Context, connection: Connection, task_id: TaskId | str, by:
     return give(context, connection, opened, rows, "released", None, by)
 
 
-def assign(context: Context, connection: Connection, task_id: TaskId | str, to: str, by: Actor) -> Task:
+def assign(
+    context: Context, connection: Connection, task_id: TaskId | str, to: str, by: Actor, reason: str = ""
+) -> Task:
     """Give a task to somebody: for whoever assigns, or its owner who hands it over."""
     opened, rows = opened_task(context, connection, task_id, by)
     if not to.strip() or len(to) > LONGEST_NAME:
@@ -115,17 +118,26 @@ def assign(context: Context, connection: Connection, task_id: TaskId | str, to: 
     if rows[0].assignee == to:
         return as_task(context, connection, rows[0])
     demand_four_eyes(context, connection, rows[0], Actor(to))
-    return give(context, connection, opened, rows, "assigned", to, by)
+    return give(context, connection, opened, rows, "assigned", to, by, reason.strip())
 
 
 def give(
-    context: Context, connection: Connection, opened: Opened, rows: Sequence[Any], kind: str, to: str | None, by: Actor
+    context: Context,
+    connection: Connection,
+    opened: Opened,
+    rows: Sequence[Any],
+    kind: str,
+    to: str | None,
+    by: Actor,
+    reason: str = "",
 ) -> Task:
     """Move a task to another queue, as a step."""
     row = rows[0]
     given: dict[str, Any] = {"task": row.occurrence, "element": row.element}
     if to is not None:
         given["assignee"] = to
+    if reason:
+        given["reason"] = reason
     take(context, connection, opened, kind, given, by)
     here = (task.c.case_id == row.case_id, task.c.occurrence == row.occurrence)
     connection.execute(delete(task).where(*here))
@@ -163,8 +175,8 @@ def gone(
     )
     for row in connection.execute(found.order_by(step.c.seq.desc())):
         effects = {effect[0]: effect for effect in read(bytes(row.effects)) if effect[2] == occurrence}
-        if ended is None and row.kind == "completed" and read(bytes(row.input))["task"] == occurrence:
-            ended = Conflict(f"{row.actor} completed this task.", by=row.actor, at=row.at, how="completed")
+        if ended is None and row.kind in DONE and read(bytes(row.input))["task"] == occurrence:
+            ended = Conflict(f"{row.actor} {row.kind} this task.", by=row.actor, at=row.at, how=row.kind)
         elif ended is None and "cancelled" in effects:
             ended = Conflict("The case went on without this task.", by=row.actor, at=row.at, how="withdrawn")
         if ended is not None and "offered" in effects:
@@ -189,7 +201,7 @@ def demand_four_eyes(context: Context, connection: Connection, row: Any, by: Act
     listed = {name.strip() for name in element.metadata.get("fourEyes", "").split(",")} - {""}
     if not listed or by.system:
         return
-    own = select(step.c.input).where(step.c.case_id == row.case_id, step.c.kind == "completed", step.c.actor == by.name)
+    own = select(step.c.input).where(step.c.case_id == row.case_id, step.c.kind.in_(DONE), step.c.actor == by.name)
     done = {read(bytes(found.input))["element"] for found in connection.execute(own)} & listed
     if done:
         raise NotAllowed(
@@ -228,12 +240,17 @@ def submission(
             raise InvalidForm({str(name): FieldError("undeclared") for name in values})
         return {}
     accepted = accept(form, values, context.formats, context.exists(connection))
-    demand_known(accepted, [opened.marking.data, *(dict(token.locals) for token in opened.marking.tokens)])
+    demand_known(accepted, held_by(opened.marking))
     accepted = shelter.without_personal(form.schema, accepted)
     if not element_of(bundle, row.element).variable_name:
         held = held_at(opened.marking, row.occurrence)
         accepted |= {name: None for name in form.properties if name in held and name not in accepted}
     return accepted
+
+
+def held_by(marking: Marking) -> list[Any]:
+    """All data that a case holds: its own, and that of the instances in it."""
+    return [marking.data, *(dict(token.locals) for token in marking.tokens)]
 
 
 def held_at(marking: Marking, occurrence: int) -> set[str]:

@@ -20,15 +20,19 @@ from . import (
     decisions,
     drawing,
     expressions,
+    fields,
     files,
     forms,
+    kinds,
     loops,
     names,
     parallel,
     pauses,
     people,
+    rows,
     structure,
     texts,
+    thrown,
     timers,
     tokens,
 )
@@ -46,10 +50,18 @@ def check_data(subject: Subject) -> Iterator[Finding]:
     """What is read and written, over the same knowledge of the ways through the diagram."""
     knowledge = Knowledge(subject)
     yield from names.check_names(subject, knowledge)
+    yield from kinds.check_kinds(subject, knowledge)
+    yield from kinds.check_mixed(subject, knowledge)
     yield from parallel.check_parallel(subject, knowledge)
+    domains = kinds.domains(subject, knowledge)
+    yield from rows.check_rows(subject.decisions, subject.decision_ids, domains, subject.installation.language)
 
 
-FIRST: tuple[Check, ...] = (structure.check_ids, forms.check_schemas)  # the others rely on ids that are right
+FIRST: tuple[Check, ...] = (
+    structure.check_ids,
+    forms.check_schemas,
+    fields.check_fields,
+)  # the others rely on ids that are right
 CHECKS: tuple[Check, ...] = (
     structure.check_flows,
     structure.check_starts,
@@ -59,10 +71,12 @@ CHECKS: tuple[Check, ...] = (
     structure.check_references,
     tokens.check_tokens,
     loops.check_loops,
+    thrown.check_thrown,
     conditions.check_gateways,
     conditions.check_defaults,
     conditions.check_ignored,
     conditions.check_overlaps,
+    conditions.check_possible,
     expressions.check_syntax,
     check_data,
     timers.check_timers,
@@ -149,6 +163,7 @@ def _findings(
         found += _of_diagram(subject, parse)
     else:
         found += files.check_decision_bundle(given, tables)
+        found += rows.check_rows(tables.decisions, tables.ids, {}, installation.language)
     return [*found, *texts.check_texts(given, diagram, tables.roots)]
 
 

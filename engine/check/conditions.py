@@ -8,7 +8,7 @@ from itertools import combinations
 from ..diagram import Element, Flow, Formula
 from ..feel import nodes as n
 from ..model import Finding
-from .overlaps import both_possible, complementary
+from .overlaps import both_possible, complementary, possible
 from .phrases import phrase
 from .subject import Subject
 
@@ -62,10 +62,24 @@ def check_overlaps(subject: Subject) -> Iterator[Finding]:
             yield from _overlaps(subject, gateway, trees)
 
 
+def check_possible(subject: Subject) -> Iterator[Finding]:
+    """Conditions that never hold: in themselves, or because one of those before them holds then."""
+    trees = _conditions(subject)
+    for element in subject.graph.elements:
+        before: tuple[n.Node, ...] = ()
+        for flow in subject.graph.flows(element)[:20]:
+            if flow.id not in trees or flow.default or not subject.graph.is_reached(element):
+                continue
+            if not possible(trees[flow.id]) or not possible(trees[flow.id], without=before):
+                yield subject.find("condition-never-holds", flow)
+            elif element.kind == "exclusiveGateway":
+                before = (*before, trees[flow.id])
+
+
 def _overlaps(subject: Subject, gateway: Element, trees: dict[str, n.Node]) -> Iterator[Finding]:
     flows = [flow for flow in subject.graph.flows(gateway) if flow.id in trees and not flow.default][:20]
     for one, other in combinations(flows, 2):
-        if both_possible(trees[one.id], trees[other.id]):
+        if both_possible(trees[one.id], trees[other.id]) and possible(trees[other.id], without=(trees[one.id],)):
             names = {"flow": subject.label(one), "other": subject.label(other)}
             yield subject.find("overlapping-conditions", gateway, **names)
 

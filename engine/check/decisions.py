@@ -1,10 +1,9 @@
-"""Decision tables: they can be read, no id is there twice, and rows of a unique table do not obviously overlap."""
+"""Decision tables: they can be read, and no id is there twice."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import combinations
 
 from lxml import etree
 
@@ -18,8 +17,6 @@ from .rules import finding
 
 MOST_ROWS = 2_000
 MOST_CELLS = 20_000
-MOST_COMPARED = 300
-EMPTY = ("", "-")
 
 
 @dataclass(slots=True)
@@ -64,14 +61,3 @@ def _read(tables: Tables, path: str, root: etree._Element, language: feel.Langua
         yield finding("decision-malformed", path, problem.decision, problem.line, 0, **where)
     for decision in (feel.read_decisions(root, language) if not found else {}).values():
         tables.decisions.setdefault(decision.id, decision)
-        yield from _overlaps(path, decision)
-
-
-def _overlaps(path: str, decision: feel.Decision) -> Iterator[Finding]:
-    """Rows of a unique table whose cells are the same or empty, column by column."""
-    if decision.policy.name != "UNIQUE":
-        return
-    for one, other in combinations(decision.rows[:MOST_COMPARED], 2):
-        pairs = [(a.source, b.source) for a, b in zip(one.tests, other.tests, strict=True)]
-        if all(a == b or a in EMPTY or b in EMPTY for a, b in pairs):
-            yield finding("rows-overlap", path, other.id, decision=decision.id, row=one.number, other=other.number)

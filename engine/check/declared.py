@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 from .. import feel
 from ..diagram import Element, Formula, MultiInstance
 from ..feel import nodes as n
+from ..feel.dmn_types import Coerce
 from .reading import Path, path_of
-from .shapes import ANY, ITEM, Shape, of_schema
+from .shapes import ANY, BOOLEAN, ITEM, NUMBER, TEXT, Shape, merged, of_schema
 from .subject import Subject
 
 RESULT = "resultVariable"
+PLAIN: Mapping[type, str] = {str: TEXT, Decimal: NUMBER, bool: BOOLEAN}
 STARTS = ("none", "message")
 
 
@@ -35,6 +39,7 @@ class Declarations:
         self.subject = subject
         self.forms = {path: of_schema(form.schema, form=True) for path, form in subject.forms.items()}
         self.texts: dict[str, list[Formula]] = {}
+        self._made: dict[str, Written] = {}
         for formula in subject.diagram.formulas:
             self.texts.setdefault(formula.element, []).append(formula)
 
@@ -67,6 +72,11 @@ class Declarations:
 
     def made(self, element: Element) -> Written:
         """What an element writes by what it is, before any script of its own."""
+        if element.id not in self._made:
+            self._made[element.id] = self._by_kind(element)
+        return self._made[element.id]
+
+    def _by_kind(self, element: Element) -> Written:
         if element.event is not None:
             return self.brought(element)
         if element.kind == "userTask":
@@ -115,7 +125,7 @@ class Declarations:
             return Written({variable: ANY} if variable else {}, open=not variable)
         if variable:
             return Written({variable: result_of(decision)})
-        return Written({output.name: ANY for output in decision.outputs})
+        return Written(outputs_of(decision) if decision.policy.single else dict.fromkeys(names_of(decision), ANY))
 
     def assigned(self, element: Element) -> dict[str, Shape]:
         """What the scripts of an element assign."""
@@ -158,16 +168,43 @@ def has_names(decision: feel.Decision) -> bool:
 
 def result_of(decision: feel.Decision) -> Shape:
     """The shape of a table's whole result."""
-    row = Shape("context", {output.name: ANY for output in decision.outputs}) if len(decision.outputs) > 1 else ANY
+    made = outputs_of(decision)
+    row = Shape("context", made) if len(made) > 1 else next(iter(made.values()), ANY)
     if decision.policy.single:
         return row
     return ANY if decision.policy.combine else Shape("list", item=row)
 
 
-def _of_value(tree: n.Node) -> Shape:
-    """What a script's value is, where it is written out."""
+def names_of(decision: feel.Decision) -> list[str]:
+    """The names of a table's outputs."""
+    return [output.name for output in decision.outputs]
+
+
+def outputs_of(decision: feel.Decision) -> dict[str, Shape]:
+    """What each output of a table is: one of the values in its column, where they are written out."""
+    found = {}
+    for number, output in enumerate(decision.outputs):
+        cells = [row.results[number] for row in decision.rows]
+        given = [_of_value(cell.tree, output.coerce) for cell in (*cells, output.default) if cell is not None]
+        found[output.name] = merged(given)
+    return found
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _of_value(tree: n.Node, coerce: Coerce = _same) -> Shape:
+    """What a script's value is, or that of a cell, where it is written out."""
+    if isinstance(tree, n.If):
+        return merged([_of_value(tree.yes, coerce), _of_value(tree.no, coerce)])
+    if isinstance(tree, (n.Comparison, n.Logic, n.Not, n.Quantified, n.IsDefined)) and coerce is _same:
+        return Shape("plain", types=frozenset({BOOLEAN}))
+    if isinstance(tree, n.Literal):
+        value = coerce(tree.value)
+        for type_, kind in PLAIN.items():
+            if type(value) is type_:
+                return Shape("plain", types=frozenset({kind}), values=frozenset({value}))
     if isinstance(tree, n.ContextOf):
         return Shape("context", {entry.key: _of_value(entry.value) for entry in tree.entries}, open=True)
-    if isinstance(tree, n.Literal) and isinstance(tree.value, (str, bool)):
-        return Shape("plain")
     return ANY

@@ -53,6 +53,18 @@ class Knowledge:
         """Whether something before a node may write names that nobody knows."""
         return bool(self.openers & self.graph.before[node])
 
+    def surely_opened(self, node: int) -> bool:
+        """Whether something that may write names that nobody knows comes before a node on every way to it."""
+        return self.opened(node) and node not in self._unopened
+
+    @cached_property
+    def _unopened(self) -> frozenset[int]:
+        """The nodes that can be got to without anything having ended that may write names that nobody knows."""
+        following = list(self.graph.following)
+        for number in numbers(self.openers):
+            following[2 * number + 1] = []
+        return frozenset(reachable(self.graph.roots, following))
+
     def _first(self, node: int) -> int:
         """The elements that can have ended without the node having been passed before."""
         if node not in self._avoiding:
@@ -113,6 +125,8 @@ class Knowledge:
     def _effect(self, element: Element) -> tuple[int, int]:
         """What an element leaves of the paths before it, and what it adds."""
         keep, add = -1, 0
+        if self.of(element).open:  # as if it wrote everything: what is missing then is not its fault
+            return keep, (1 << len(self._bits)) - 1
         for name, shape in self.of(element).names.items():
             own = self.bits(sure_paths(shape, (name,)))
             keep &= ~(self._roots.get(name, 0) & ~(0 if shape.sure else own))

@@ -35,7 +35,7 @@ class Site:
 
 def check_names(subject: Subject, knowledge: Knowledge) -> Iterator[Finding]:
     """Names that nothing declares, that are read too early, and personal ones that are read at all."""
-    checker, said = _Checker(subject, knowledge), set()
+    checker, said = Checker(subject, knowledge), set()
     for site in checker.sites():
         for read in site.reads if site.node in subject.graph.reached else ():
             for one in checker.judged(site, read):
@@ -45,7 +45,9 @@ def check_names(subject: Subject, knowledge: Knowledge) -> Iterator[Finding]:
                     yield one
 
 
-class _Checker:
+class Checker:
+    """Where expressions stand, and what is known there of what they read."""
+
     def __init__(self, subject: Subject, knowledge: Knowledge) -> None:
         self.subject, self.graph, self.knowledge = subject, subject.graph, knowledge
 
@@ -134,7 +136,10 @@ class _Checker:
         """A name that nothing has written when it is read."""
         name, node = path[0], site.node
         everywhere = self.knowledge.writers.get(name, 0)
-        if self.knowledge.opened(node) or self.made_open(site):
+        if self.knowledge.surely_opened(node) or self.made_open(site) or (everywhere and self.knowledge.opened(node)):
+            hint = near(name, self.knowledge.names)
+            if hint and not everywhere and not read.asked and not read.knows(path[:1]):
+                yield self.find("name-maybe-misspelt", site, read, name=name, hint=hint)
             return
         if not everywhere:
             hint = near(name, self.knowledge.names)
@@ -147,9 +152,11 @@ class _Checker:
             yield self.find("name-not-written", site, read, name=name, writers=self.named(everywhere))
 
     def made_open(self, site: Site) -> bool:
+        """Whether the element of a script may have brought names that nobody knows."""
         return site.own and self.knowledge.of(site.element).open
 
     def unknown(self, site: Site, read: Read, name: str, hint: str) -> Iterator[Finding]:
+        """A name or member that nothing declares."""
         if read.asked:
             yield self.find("never-defined", site, read, name=name, hint=hint)
         elif not read.knows(read.path):
@@ -190,7 +197,7 @@ class _Checker:
         """What is written on some ways only, or is an optional field."""
         name = known[0][0]
         inputs = self.knowledge.declarations.inputs.names
-        if name in inputs or name in self.brought(site) or self.knowledge.opened(site.node):
+        if name in inputs or name in self.brought(site) or self.made_open(site):
             return
         for path in known:
             if not self.knowledge.surely(path, self.before_own(site)) and not read.knows(path):
@@ -207,9 +214,11 @@ class _Checker:
         return phrase("unless {elements} came before", elements=self.named(writers))
 
     def named(self, elements: int) -> Phrase:
+        """The elements of a set in a sentence."""
         return self.subject.labels(self.knowledge.elements(elements))
 
     def find(self, rule: str, site: Site, read: Read, **data: str) -> Finding:
+        """A finding at the place where something is read."""
         if site.formula is None:
             return self.subject.find(rule, site.element, where=site.what, **data)
         return self.subject.find_in(rule, site.formula, place_of(site.formula.text, read.position), **data)

@@ -57,6 +57,14 @@ def both_possible(one: n.Node, other: n.Node) -> bool:
         return False
 
 
+def possible(*conditions: n.Node, without: tuple[n.Node, ...] = ()) -> bool:
+    """Whether some data make these conditions true and the others false; yes if that is not plain."""
+    try:
+        return bool(_all([*(_cases(one, True) for one in conditions), *(_cases(one, False) for one in without)]))
+    except Unclear:
+        return True
+
+
 def complementary(one: n.Node, other: n.Node) -> bool:
     """Whether one of two conditions always holds: no data make both false."""
     try:

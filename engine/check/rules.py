@@ -44,6 +44,10 @@ ERRORS = {
     "join with the kind of gateway that split it",
     "lack-of-synchronisation": "branches that run at the same time meet in {here} without waiting for each other, "
     "so all that follows happens twice; join them with a parallel gateway",
+    "livelock": "from {here} no way leads to the end any more: whatever is done, the same begins again; "
+    "lead the loop out by a choice",
+    "error-never-thrown": "nothing that {here} stands at throws its error, so what follows is never done; "
+    "delete it, or throw the error inside",
     "loop-never-waits": "{here} is in a loop ({loop}) in which nobody and nothing is waited for, "
     "so it can run for ever; put a task or a timer into it",
     # expressions and names
@@ -54,6 +58,7 @@ ERRORS = {
     "correct it, or declare it in a form, a script, a table or an operator's result",
     "name-not-written": "{where} of {here} reads {name}, which is only written by {writers}, and never before; "
     "write it earlier or read it later",
+    "kinds-differ": "{where} of {here} {does}, and fails; correct it, or convert the value",
     "reads-personal-data": "{where} of {here} reads {name}, which is personal; "
     "let an operator work it out, or hand it over alone and unchanged as a parameter",
     # work
@@ -79,6 +84,11 @@ ERRORS = {
     "form-malformed": "the form is no good: {why}; correct it",
     "form-unsendable": "the file {file} requires {field}, which it does not declare, so that it can never be sent; "
     "declare it",
+    "hidden-required": "the file {file} always requires {field}, which is hidden unless {other} has the right value, "
+    "so that it cannot be sent then; require it under if and then",
+    "field-without-value": "no value fits the field {field} in {file}, because {why}; correct it",
+    "default-refused": "the field {field} in {file} is filled with {value} when it is left empty, "
+    "which it refuses; correct the default",
     "form-reference": "the file {file} refers to {reference}, which is not in the form itself; write it there",
     "form-endless": "the file {file} refers to itself in a circle or too often at {field}, so that nothing can be held "
     "against it; write it out",
@@ -92,6 +102,8 @@ ERRORS = {
 }
 
 WARNINGS = {
+    "work-piles-up": "a loop begins {here} again while the time before may still go on, as often as it goes round; "
+    "let the loop wait for it",
     "unused-file": "nothing in the bundle uses {file}; delete it or name it where it is needed",
     "unknown-default": "the default of {here} is {flow}, which does not leave it; choose one of its flows",
     "no-default": "{here} has no default flow, and the step fails where no condition holds; make one flow the default",
@@ -100,8 +112,20 @@ WARNINGS = {
     "make them exclude each other",
     "name-maybe-missing": "{where} of {here} reads {name}, which is not there {when}; "
     "require it, write a first value, or ask `is defined({name})` before",
+    "name-maybe-misspelt": "{where} of {here} reads {name}, which nothing here declares, so that only a called process "
+    "or a message could bring it{hint}; correct it, or declare it",
+    "not-configured": "{where} of {here} asks for the parameter {name}, which is not configured{hint}; "
+    "correct it, or configure it first",
     "read-in-parallel": "{where} of {here} reads {name}, which a branch that runs at the same time writes ({writers}); "
     "join the branches before",
+    "value-never": "{where} of {here} compares {name} with {value}, which it never is (but {values}){hint}; "
+    "correct the value",
+    "kinds-mixed": "{here} writes {name} as {kinds}, but {other} as {others}, so that what reads it fails on one way; "
+    "write it alike, or under another name",
+    "condition-never-holds": "the condition of {here} is never true when it is asked, so the flow is never taken; "
+    "correct or delete it",
+    "error-not-caught": "nothing around {here} catches its error, so the step fails; "
+    "catch it at the edge of the subprocess, or draw another end",
     "never-defined": "{where} of {here} asks for {name}, which nothing declares{hint}; correct it",
     "parallel-writes": "{here} and {other} can run at the same time and both write {name}, so the last one wins; "
     "give each a variableName",
@@ -109,7 +133,12 @@ WARNINGS = {
     "collect the results in a list",
     "unknown-parameter": "{here} gives {name} to the operator {operator}, which does not take it{hint}; delete it",
     "unknown-start": "{here} starts the process {name}, which is not deployed{hint}; deploy it before cases get there",
-    "rows-overlap": "decision {decision}: rows {row} and {other} can both hit, but only one may; change one of them",
+    "rows-overlap": "decision {decision}: rows {row} and {other} can both hit, but only one may ({example}); "
+    "change one of them",
+    "rows-missing": "decision {decision}: no row hits where {example}; add a row, or one at the end for all the rest",
+    "row-never-hit": "decision {decision}: row {row} never hits, because no value passes its cells or a row before it "
+    "always hits first; correct, move or delete it",
+    "field-never-shown": "the field {field} in {file} is never shown, because {why}; correct its x-when",
     "form-hint": "the {hint} in {file} names {field}, which is no field of it; correct it",
     "unknown-format": "the field {field} in {file} has the format {name}, which is not checked here{hint}; "
     "choose one that is",
@@ -128,6 +157,7 @@ WARNINGS = {
 
 INFOS = {
     "unused-translation": "the file {file} translates {text}, which is on nothing; delete it",
+    "table-not-searched": "the decision {decision} has too many combinations to look for gaps in all of them",
     "not-searched": "{here} has too many ways through it to look for deadlocks in all of them",
 }
 

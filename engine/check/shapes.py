@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any, Literal
 
 ITEM = "[]"  # the step of a path from a list to an item of it
 DEEPEST = 12
 MOST_SHAPES = 5_000
-PLAIN = frozenset({"string", "number", "integer", "boolean"})
+TEXT, NUMBER, BOOLEAN = "text", "number", "true or false"  # what plain values are in expressions
+KINDS = {"string": TEXT, "number": NUMBER, "integer": NUMBER, "boolean": BOOLEAN}  # of JSON Schema
+PLAIN = frozenset(KINDS)
+KIND_OF = {str: "string", bool: "boolean", int: "integer", Decimal: "number"}
+MOST_VALUES = 200
 COMBINED = ("allOf", "anyOf", "oneOf")
 BRANCHES = ("if", "then", "else")
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What is known of a value; `sure` says whether it is there whenever what it is part of is."""
+    """What is known of a value; `sure` says whether it is there whenever what it is part of is.
+
+    `types` are the kinds of a plain value, none if they are not known; `values` are all that it can be, if they are.
+    """
 
     kind: Literal["any", "plain", "list", "context"] = "any"
     members: Mapping[str, Shape] = field(default_factory=dict)
@@ -24,6 +32,8 @@ class Shape:
     item: Shape | None = None
     personal: bool = False
     sure: bool = True
+    types: frozenset[str] = frozenset()
+    values: frozenset[Any] | None = None
 
     def step(self, name: str) -> Shape | None:
         """What a member is, or an item of a list; nothing if there is no such member."""
@@ -58,7 +68,9 @@ def _either(one: Shape, other: Shape) -> Shape:
         for name in (*one.members, *(set(other.members) - set(one.members)))
     }
     item = _either(one.item or ANY, other.item or ANY) if one.kind == "list" else None
-    return Shape(one.kind, members, one.open or other.open, item, personal, sure)
+    types = one.types | other.types if one.types and other.types else frozenset()
+    values = None if one.values is None or other.values is None else one.values | other.values
+    return Shape(one.kind, members, one.open or other.open, item, personal, sure, types, values)
 
 
 def sure_paths(shape: Shape, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
@@ -88,20 +100,26 @@ class _Schemas:
         parts = list(_parts(schema, self.root))
         personal = any(part.get("x-personal") is True for part in parts)
         kinds = {kind for part in parts for kind in _types(part)} - {"null"}
+        values = values_of(schema, self.root)
+        kinds = kinds or {KIND_OF[type(value)] for value in values or () if type(value) in KIND_OF}
         properties = [part["properties"] for part in parts if isinstance(part.get("properties"), Mapping)]
         if kinds <= {"object"} and (properties or any(_opens(part) for part in parts)):
             return replace(self.context(parts, properties, depth), personal=personal)
         if kinds == {"array"}:
             items = [part["items"] for part in parts if isinstance(part.get("items"), Mapping)]
             return Shape("list", item=merged(self.shape(one, depth + 1) for one in items[:4]), personal=personal)
-        return Shape("plain" if kinds and kinds <= PLAIN else "any", personal=personal)
+        if not kinds or not kinds <= PLAIN:
+            return Shape(personal=personal)
+        types = frozenset(KINDS[kind] for kind in kinds)
+        return Shape("plain", personal=personal, types=types, values=values)
 
     def context(self, parts: list[Mapping[str, Any]], properties: list[Mapping[str, Any]], depth: int) -> Shape:
         members: dict[str, Shape] = {}
         for name, one in (pair for group in properties for pair in group.items()):
             shape = self.shape(one, depth + 1)
             members[name] = merged([members[name], shape]) if name in members else shape
-        lists = [part["required"] for part in parts if isinstance(part.get("required"), list)]  # also of if and then
+        asked = {id(part.get("if")) for part in parts}  # what a condition requires, nobody has to give
+        lists = [p["required"] for p in parts if isinstance(p.get("required"), list) and id(p) not in asked]
         for name, shape in members.items():
             sure = any(name in required for required in lists) if lists else not self.form
             filled = self.form and not depth and _fills(properties[0].get(name))
@@ -120,6 +138,27 @@ def _fills(schema: Any) -> bool:
     kind = schema.get("type")
     empty_list = kind == "array" and not schema.get("minItems")
     return "default" in schema or (kind == "boolean" and "const" not in schema) or empty_list
+
+
+def values_of(schema: Any, root: Mapping[str, Any]) -> frozenset[Any] | None:
+    """All values that a schema allows, where it lists them: by enum, const, or alternatives with one value each."""
+    for _ in range(DEEPEST):
+        if not isinstance(schema, Mapping) or "$ref" not in schema:
+            break
+        schema = resolved(root, schema["$ref"])
+    if not isinstance(schema, Mapping):
+        return None
+    listed = schema.get("enum")
+    if "const" in schema:
+        listed = [schema["const"]]
+    for name in ("oneOf", "anyOf"):
+        several = schema.get(name)
+        if isinstance(several, list) and all(isinstance(one, Mapping) and "const" in one for one in several):
+            listed = [one["const"] for one in several]
+    if not isinstance(listed, list) or len(listed) > MOST_VALUES:
+        return None
+    plain = all(isinstance(one, (str, int, Decimal, type(None))) for one in listed)
+    return frozenset(listed) - {None} if plain else None
 
 
 def _types(schema: Mapping[str, Any]) -> Iterator[str]:

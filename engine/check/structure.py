@@ -62,6 +62,12 @@ def _impossible(subject: Subject, flow: Flow, source: Element, target: Element) 
         yield subject.find("impossible-flow", flow, end=end, what=phrase("ends there"))
 
 
+def is_impossible(subject: Subject, flow: Flow) -> bool:
+    """Whether a flow leads where none can lead."""
+    source, target = subject.diagram.element(flow.source), subject.diagram.element(flow.target)
+    return any(True for _ in _impossible(subject, flow, source, target))
+
+
 def check_attached(subject: Subject) -> Iterator[Finding]:
     """Events at the edge of nothing."""
     for element in subject.graph.elements:
@@ -107,11 +113,13 @@ def check_ends(subject: Subject) -> Iterator[Finding]:
         if last and graph.is_reached(element):
             yield subject.find("no-end", element)
     for scope in subject.diagram.scopes:
-        yield from _endless(subject, scope.id)
+        loop = endless(subject, scope.id)
+        if loop and not broken_off(subject, scope.id):
+            yield subject.find("no-end", graph.elements[max(loop)])
 
 
-def _endless(subject: Subject, scope: str) -> Iterator[Finding]:
-    """The loops of a scope that nothing leads out of, unless something may break them off."""
+def endless(subject: Subject, scope: str) -> list[int]:
+    """The numbers of the elements of a loop in a scope that nothing leads out of, if there is one."""
     graph = subject.graph
     elements = graph.in_play(scope)
     before: list[list[int]] = [[] for _ in graph.elements]
@@ -120,13 +128,11 @@ def _endless(subject: Subject, scope: str) -> Iterator[Finding]:
             before[graph.number[after.id]].append(graph.number[element.id])
     last = [graph.number[e.id] for e in elements if not e.outgoing]
     ending = reachable(last, before)
-    endless = [graph.number[e.id] for e in elements if graph.number[e.id] not in ending]
-    if endless and not _broken_off(subject, scope):
-        loop = components(graph.steps, endless)[0]
-        yield subject.find("no-end", graph.elements[max(loop)])
+    stuck = [graph.number[e.id] for e in elements if graph.number[e.id] not in ending]
+    return components(graph.steps, stuck)[0] if stuck else []
 
 
-def _broken_off(subject: Subject, scope: str) -> bool:
+def broken_off(subject: Subject, scope: str) -> bool:
     """Whether an event may end a scope from outside of its flow."""
     graph = subject.graph
     while True:

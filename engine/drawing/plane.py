@@ -55,10 +55,12 @@ class Plane:
     edges: tuple[Edge, ...]
 
 
-def read(root: etree._Element) -> Plane | None:
-    """The first plane that shows anything, or None where the file has no picture."""
+def read(root: etree._Element, of: str = "") -> Plane | None:
+    """The plane of a collapsed subprocess, else the first that shows anything; None where there is no picture."""
     elements = by_id(root)
     for plane in root.iter(f"{{{BPMNDI}}}BPMNPlane"):
+        if of and plane.get("bpmnElement") != of:
+            continue
         shapes = tuple(shape for child in plane.iter(f"{{{BPMNDI}}}BPMNShape") if (shape := shape_of(child, elements)))
         edges = tuple(edge for child in plane.iter(f"{{{BPMNDI}}}BPMNEdge") if (edge := edge_of(child, elements)))
         if shapes:

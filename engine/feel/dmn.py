@@ -94,6 +94,11 @@ class Decision:
             value = self.policy.nothing(self._default(frame))
         return Outcome(value, tuple(hit.number for hit in chosen), tuple(hit.id for hit in chosen))
 
+    def asked(self, data: Mapping[str, Any], now: datetime | None = None, limits: Limits | None = None) -> list[Value]:
+        """What the table is asked with over case data: the value of every input, in their order."""
+        frame = Frame(data, limits or self.limits, now)
+        return [self._taken(column, frame) for column in self.inputs]
+
     def _taken(self, column: Input, frame: Frame) -> Value:
         """The value of an input, of the declared type and among the allowed values."""
         with located(self.name, f"input {column.label}"):

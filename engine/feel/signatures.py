@@ -58,6 +58,7 @@ class Function:
     most: int
     charge: Callable[[list[Value]], int]
     spread: bool = False  # takes any number of values, or one list of them
+    known: frozenset[str] = frozenset()  # the texts that it takes, where whoever checks a diagram may hold it to them
 
     def call(self, frame: Frame, values: list[Value]) -> Value:
         """Pay, check the arguments, run."""

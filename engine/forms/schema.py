@@ -20,6 +20,7 @@ MOST_FAULTS = 50
 MOST_SCHEMAS = 1_000  # in one form, each of which takes half a millisecond to be read
 LONGEST_LIST = 500  # of schemas or names: that they are different takes its square
 OF_SCHEMAS = Draft202012Validator(Draft202012Validator.META_SCHEMA, format_checker=Draft202012Validator.FORMAT_CHECKER)
+PART = ("type", "additionalProperties", "$defs", "definitions")  # what holds for a form of which a part is asked
 HINTS = ("x-when", "x-order", "x-exists")
 DATA = ("const", "default", "enum", "examples")  # what stands there is data, no schema
 
@@ -51,6 +52,15 @@ class Form:
     def has_personal(self) -> bool:
         """Whether a field of it is personal."""
         return next(personal_paths(self.schema), None) is not None
+
+    def part(self, names: Iterable[str]) -> Form:
+        """Some fields of the form for themselves: no other is required, and none hangs on what another one says."""
+        asked = {name: self.properties[name] for name in names if name in self.properties}
+        alone = {
+            n: {k: v for k, v in s.items() if k != "x-when"} if isinstance(s, dict) else s for n, s in asked.items()
+        }
+        kept = {name: self.schema[name] for name in PART if name in self.schema}
+        return Form(self.path, {**kept, "properties": alone})
 
     def validator(self, formats: FormatChecker) -> Any:
         """What validates a submission, within a measure of work."""

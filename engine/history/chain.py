@@ -13,7 +13,6 @@ from typing import Any
 from ..canonical import canonical, instant, read
 from ..model import CaseId, Effect, Step
 
-SEMANTICS = 1  # raised by a release that changes what a step means
 FIRST = bytes(32)  # what the first step has before it
 
 
@@ -45,7 +44,7 @@ def link(
     effects: Iterable[Effect],
     state_hash: bytes,
     prev_hash: bytes,
-    semantics: int = SEMANTICS,
+    semantics: int,
 ) -> Link:
     """The row for a step, bound to the one before it."""
     stored_input, stored_effects = canonical(dict(input)), canonical(plain(effects))
@@ -65,7 +64,12 @@ def plain(effects: Iterable[Effect]) -> list[list[Any]]:
     ]
 
 
-def hash_of(
+def hash_of(*, prev_hash: bytes, **row: Any) -> bytes:
+    """The hash of a row."""
+    return hashlib.sha256(prev_hash + line_of(prev_hash=prev_hash, **row)).digest()
+
+
+def line_of(
     *,
     case_id: int,
     seq: int,
@@ -78,8 +82,8 @@ def hash_of(
     state_hash: bytes,
     prev_hash: bytes,
 ) -> bytes:
-    """The hash of a row; keys in the order of canonical JSON, parts that are canonical stay as they are."""
-    row = b"".join(
+    """A row as it is hashed; keys in the order of canonical JSON, parts that are canonical stay as they are."""
+    return b"".join(
         (
             b'{"actor":', canonical(actor),
             b',"at":', canonical(at),
@@ -93,7 +97,22 @@ def hash_of(
             b',"state_hash":"', state_hash.hex().encode(), b'"}',
         )
     )  # fmt: skip
-    return hashlib.sha256(prev_hash + row).digest()
+
+
+def stored_line(row: Any) -> bytes:
+    """A stored row as it was hashed."""
+    return line_of(
+        case_id=row.case_id,
+        seq=row.seq,
+        at=row.at,
+        actor=row.actor,
+        kind=row.kind,
+        input=bytes(row.input),
+        effects=bytes(row.effects),
+        semantics=row.semantics,
+        state_hash=bytes(row.state_hash),
+        prev_hash=bytes(row.prev_hash),
+    )
 
 
 def step_of(row: Any) -> Step:

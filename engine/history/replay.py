@@ -1,7 +1,7 @@
 """Replays a case: the recorded inputs, under the recorded bundles and configurations, in memory; it calls nothing.
 
 After every step the state hash and the effects are held against the record. Live steps and replayed ones go through the
-same function, `engine.cases.inputs.apply`.
+same function, `engine.cases.semantics.apply`, each by the rules that its step names.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from itertools import zip_longest
 
 from ..bundles import Bundle
 from ..canonical import canonical, digest
-from ..cases.inputs import BESIDE, apply
+from ..cases import semantics
+from ..cases.inputs import BESIDE
 from ..cases.world import Recorded
 from ..configuration import Configuration
 from ..errors import EngineError
 from ..model import CaseId, Difference, Effect, Replay, Step
 from ..spiff import Marking, Stepper, StepperError
-from .chain import SEMANTICS, plain
+from .chain import plain
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,13 +39,15 @@ class Moved:
     effects: tuple[Effect, ...]
 
 
-def moves(steps: Sequence[Step], archive: Archive) -> Iterator[Moved]:
-    """Replay step after step; the caller compares. EngineError or StepperError where a step cannot be replayed."""
-    marking = Marking()
-    bundle: Bundle | None = None
+def moves(
+    steps: Sequence[Step], archive: Archive, marking: Marking | None = None, bundle: Bundle | None = None
+) -> Iterator[Moved]:
+    """Replay step after step; the caller compares. EngineError or StepperError where a step cannot be replayed.
+
+    A history that does not begin with its start goes on from the marking and the bundle that its case had before.
+    """
+    marking, rules = marking or Marking(), 0
     for step in steps:
-        if step.semantics != SEMANTICS:
-            raise EngineError(f"step {step.seq} has the semantics {step.semantics}; this release replays {SEMANTICS}")
         if step.kind in ("started", "migrated"):
             bundle = archive.bundle(step.input["bundle"])
         if step.kind in BESIDE:
@@ -52,11 +55,14 @@ def moves(steps: Sequence[Step], archive: Archive) -> Iterator[Moved]:
             continue
         if bundle is None:
             raise EngineError("the history does not begin with a start")
+        if rules not in (0, step.semantics) and step.kind != "upgraded":
+            raise EngineError(f"step {step.seq} has the semantics {step.semantics}, the case has {rules}")
+        rules = step.semantics
         configuration = archive.configuration(step.input["config"])
         world = Recorded(given=step.input, bundle=archive.bundle, configuration=configuration)
         stepper = Stepper(bundle.executable(configuration.language), world.environment())
-        after, effects = apply(stepper, Marking.from_bytes(marking.to_bytes()), step.kind, step.input, step.at)
-        marking = after
+        before = Marking.from_bytes(marking.to_bytes())
+        marking, effects = semantics.apply(rules, stepper, before, step.kind, step.input, step.at)
         yield Moved(step, marking, effects)
 
 

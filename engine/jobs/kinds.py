@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, NoReturn, TypeVar
 
-from sqlalchemy import Connection, bindparam, delete, update
+from sqlalchemy import Connection, bindparam, delete
 
 from ..canonical import instant, moment, normal, read
-from ..cases import configuring, messages, redating, schedule, starting
+from ..cases import configuring, disposing, messages, redating, schedule, starting
 from ..cases.change import job as made_job
 from ..cases.context import Context
 from ..cases.incidents import open_incident
 from ..cases.steps import Opened, Taken, facts_of, open_case, settled, take
 from ..cases.tasks import as_task
-from ..errors import Conflict, NotFound, Refusal, StepFailed
+from ..errors import Conflict, NotFound, Refusal, Restricted, StepFailed
 from ..model import SYSTEM, CaseId
 from ..operators import Call, DiagramError, Operator
 from ..policy import OWNER
 from ..store import files
 from ..store.tables import job
 from ..store.vault import is_reference, look_up, references
-from .leases import Job, still_held
+from .leases import Job, postpone
 
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(hours=1)
@@ -159,9 +159,7 @@ def again(context: Context, row: Job, operator: Operator, error: Exception) -> N
     if attempts > operator.retries:
         raise StepFailed(row_element(row), why) from error
     wait = min(FIRST_WAIT * 2 ** (attempts - 1), LONGEST_WAIT) * random.uniform(0.8, 1.2)
-    with context.database.writing() as connection:
-        later = {"run_at": moment(context.now() + wait), "leased_until": None, "attempts": attempts}
-        connection.execute(update(job).where(*still_held(row)).values(**later))
+    postpone(context, row, context.now() + wait, attempts)
     raise Later from error
 
 
@@ -174,7 +172,7 @@ def call(context: Context, row: Job, asked: Mapping[str, Any]) -> Call:
         if found.status == "suspended":
             raise Held
         configuration = configuring.in_force(context, connection)
-        revealed = {one["$vault"]: look_up(connection, one) for one in references(asked["parameters"])}
+        revealed = {one["$vault"]: behind(connection, one) for one in references(asked["parameters"])}
     at = context.now()
     return Call(
         operator=asked["operator"],
@@ -192,10 +190,44 @@ def call(context: Context, row: Job, asked: Mapping[str, Any]) -> Call:
         moment=lambda term: configuration.due(term, at).at,
         calendars=configuration.calendars,
         post=partial(post, context, row["case_id"]),
-        reveal=lambda value: revealed[value["$vault"]] if is_reference(value) else value,
+        reveal=lambda value: revealed[value["$vault"]]() if is_reference(value) else value,
         key=f"{row['case_id']}.{row['seq']}.{row['n']}",
         database=context.database,
+        dispose=partial(dispose_by, context),
     )
+
+
+def dispose_by(
+    context: Context,
+    case_id: CaseId | str,
+    disposition: str,
+    *,
+    under: str,
+    reason: str,
+    fields: Collection[str] | None = None,
+) -> int:
+    """Dispose of what is left of a case's values for an operator; how many they were."""
+
+    def work(connection: Connection) -> int:
+        try:
+            taken = disposing.dispose(context, connection, case_id, disposition, under, SYSTEM, reason, fields=fields)
+        except Conflict:
+            return 0
+        return len(disposing.named_by(connection, int(taken.case.id), taken.case.seq))
+
+    return settled(context, work)
+
+
+def behind(connection: Connection, reference: Mapping[str, str]) -> Callable[[], Any]:
+    """What gives an operator the value behind a reference when it asks; Restricted where nobody may use it."""
+    try:
+        return partial(lambda value: value, look_up(connection, reference))
+    except Restricted as error:
+        return partial(_refuse, error)
+
+
+def _refuse(error: Restricted) -> NoReturn:
+    raise error
 
 
 def post(

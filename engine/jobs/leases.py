@@ -52,6 +52,13 @@ def give_back(context: Context, rows: Sequence[Job]) -> None:
             connection.execute(update(job).where(*still_held(row)).values(leased_until=None))
 
 
+def postpone(context: Context, row: Job, run_at: datetime, attempts: int) -> None:
+    """Let a job that has failed wait for its next attempt."""
+    later = {"run_at": moment(run_at), "leased_until": None, "attempts": attempts}
+    with context.database.writing() as connection:
+        connection.execute(update(job).where(*still_held(row)).values(**later))
+
+
 def same(row: Job) -> tuple[ColumnElement[bool], ...]:
     """The condition that finds a job by its key."""
     return job.c.case_id == row["case_id"], job.c.seq == row["seq"], job.c.n == row["n"]

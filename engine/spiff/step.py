@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from .data import accepted
 from .environment import Environment, Shelf
 from .errors import NotWaiting
 from .events import catches, throw_error
+from .jumping import jump, standing, ways
 from .marking import Marking
 from .migration import Mapped, Move
 from .parser import Bundle
@@ -134,6 +135,37 @@ class Stepper:
     def _move(self, marking: Marking, before: str, mapping: Mapped, at: datetime) -> Move:
         old = load(marking, self.environment.library.version(before), at, self.environment)
         return Move(old, self.bundle, mapping)
+
+    def jump(self, marking: Marking, token: int, to: str, at: datetime) -> Outcome:
+        """Withdraw the token that stands at a wait, and put one at another element of its scope."""
+        case = self._load(marking, at)
+        jump(case, standing(case.waiting(token, "ready", "waiting", "started")), to)
+        return self._finish(case)
+
+    def jumps(self, marking: Marking, at: datetime) -> dict[int, tuple[str, ...]]:
+        """The tokens that can be moved, and the elements that each can be put at."""
+        return {task.id: targets for task, targets in ways(self._load(marking, at))}
+
+    def skip(self, marking: Marking, task: int, values: Mapping[str, Any], at: datetime) -> Outcome:
+        """A task is left as if it had been completed, with the values that are known."""
+        case = self._load(marking, at)
+        left = case.waiting(task, "ready")
+        case.emit("skipped", left)
+        left.task_spec.receive(left, accepted(values), left.task_spec.variable)
+        left.run()
+        return self._finish(case)
+
+    def correct(self, marking: Marking, values: Mapping[str, Any], removed: Iterable[str], at: datetime) -> Outcome:
+        """Give fields of the case's data other values; nothing that has been worked out from the old ones changes."""
+        case = self._load(marking, at)
+        before, changed = dict(case.data), dict[str, dict[str, Any]]()
+        for name in removed:
+            changed[name] = {"old": case.data.pop(name)}
+        for name, value in accepted(values).items():
+            changed[name] = {"old": before[name], "new": value} if name in before else {"new": value}
+            case.data[name] = value
+        case.effects.append(Effect("corrected", "", 0, changed))
+        return self._finish(case)
 
     def cancel(self, marking: Marking, at: datetime) -> Outcome:
         """The case is given up: every token is withdrawn, the data stay."""

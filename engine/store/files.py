@@ -12,13 +12,28 @@ from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, delete
 from ..canonical import canonical, instant, moment, normal, read
 from ..history.chain import Link
 from ..model import Case, CaseId, Incident, Task, TaskId
-from .tables import NEVER, PAUSED, case, configuration, draft, incident, job, message, step, subscription, task
+from .tables import (
+    NEVER,
+    PAUSED,
+    case,
+    checkpoint_leaf,
+    configuration,
+    draft,
+    incident,
+    job,
+    message,
+    purge,
+    step,
+    subscription,
+    task,
+)
 
 IN_FORCE = (
     select(configuration.c.digest).order_by(configuration.c.version.desc()).limit(1).scalar_subquery().label("config")
 )
 # Statements of the hot path are built once: building one costs as much as executing it.
-LOAD = select(case, IN_FORCE).where(case.c.id == bindparam("id")).with_for_update(of=case)
+LOOK = select(case, IN_FORCE).where(case.c.id == bindparam("id"))
+LOAD = LOOK.with_for_update(of=case)
 TASK_NAMES = tuple(column.name for column in task.c)  # a row of tasks begins with these
 TASKS = select(task).where(task.c.case_id == bindparam("case_id")).order_by(task.c.occurrence, task.c.queue)
 # With the task comes whether its case has any drafts and jobs: most have none, and need not be told to forget them.
@@ -54,6 +69,11 @@ KEEP_DRAFT = text(
 def load(connection: Connection, case_id: int) -> Row[Any] | None:
     """The row of a case, locked until the transaction ends, with the configuration in force."""
     return connection.execute(LOAD, {"id": case_id}).first()
+
+
+def look(connection: Connection, case_id: int) -> Row[Any] | None:
+    """The row of a case as it stands, not locked, with the configuration in force."""
+    return connection.execute(LOOK, {"id": case_id}).first()
 
 
 def load_plain(connection: Connection, case_id: int) -> Row[Any] | None:
@@ -229,10 +249,29 @@ def all_incidents(connection: Connection, *, open_only: bool, limit: int, after:
 
 
 def all_ids(connection: Connection) -> list[int]:
-    """The ids of all cases that have a row or a step, in their order."""
-    return sorted(connection.execute(select(case.c.id).union(select(step.c.case_id))).scalars())
+    """The ids of all cases that have a row or a step, or are sealed or purged, in their order."""
+    others = (select(table.c.case_id) for table in (step, checkpoint_leaf, purge))
+    return sorted(connection.execute(select(case.c.id).union(*others)).scalars())
+
+
+def semantics_of(connection: Connection, case_id: int, seq: int) -> int:
+    """The rules by which a step was taken."""
+    return int(connection.execute(select(step.c.semantics).filter_by(case_id=case_id, seq=seq)).scalar_one())
 
 
 def steps_of(connection: Connection, case_id: int) -> Sequence[Row[Any]]:
     """The stored rows of a case's history, in their order."""
     return connection.execute(select(step).where(step.c.case_id == case_id).order_by(step.c.seq)).all()
+
+
+def steps_between(connection: Connection, case_id: int, first: int, last: int) -> Sequence[Row[Any]]:
+    """The stored rows of some steps of a case, in their order."""
+    here = (step.c.case_id == case_id, step.c.seq.between(first, last))
+    return connection.execute(select(step).where(*here).order_by(step.c.seq)).all()
+
+
+def hashes_of(connection: Connection, case_id: int, seqs: Iterable[int]) -> dict[int, str]:
+    """The hashes of some steps of a case, by their numbers."""
+    here = (step.c.case_id == case_id, step.c.seq.in_(list(seqs)))
+    rows = connection.execute(select(step.c.seq, step.c.hash).where(*here))
+    return {row.seq: bytes(row.hash).hex() for row in rows}

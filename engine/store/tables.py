@@ -18,12 +18,14 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData(
     naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "uq": "uq_%(table_name)s_%(column_0_N_name)s"}
 )
 Serial = BigInteger().with_variant(Integer, "sqlite")
+ENDED = text("ended_at IS NOT NULL")
 NEVER = "9999"  # the due moment of what is never due, sorted behind all that is
 PAUSED = "9998"  # and of what is not due while it waits for somebody outside
 
@@ -126,6 +128,7 @@ case = Table(
     Index("ix_case_file_key_status", "key", "status", "id"),
     Index("ix_case_file_customer", "customer", "id"),
     Index("ix_case_file_parent", "parent"),
+    Index("ix_case_file_ended", "key", "ended_at", "id", sqlite_where=ENDED, postgresql_where=ENDED),
     sqlite_autoincrement=True,
 )
 
@@ -295,6 +298,16 @@ checkpoint_leaf = Table(
     Column("seq", Integer, nullable=False),
     Column("head", LargeBinary(32), nullable=False),
     Index("ix_checkpoint_leaf_number", "number", "case_id"),
+)
+
+checkpoint_record = Table(  # rows of other tables that are written once, and the checkpoint that binds them
+    "checkpoint_record",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("id", String(240), primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("digest", LargeBinary(32), nullable=False),
+    Index("ix_checkpoint_record_number", "number"),
 )
 
 purge = Table(  # what retention has deleted; a chain of its own, and nothing of `step` goes without a row here

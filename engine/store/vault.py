@@ -15,10 +15,11 @@ from typing import Any, TypedDict
 from sqlalchemy import Connection, insert, select
 
 from ..canonical import canonical, read
-from ..errors import FieldError, InvalidForm, NotFound
+from ..errors import FieldError, InvalidForm, NotFound, Restricted
 from .tables import vault
 
 REFERENCE = frozenset({"$vault", "sha256"})
+RESTRICTED = "restricted"  # the disposition of a value that is stored and not used
 PLACE = re.compile(r"(\d{1,18})\.(\d{1,9})\.(\d{1,9})", re.ASCII)  # as much as the columns hold
 
 
@@ -117,14 +118,18 @@ def place(reference: Mapping[str, str]) -> tuple[int, int, int]:
     return int(found[1]), int(found[2]), int(found[3])
 
 
-def look_up(connection: Connection, reference: Mapping[str, str]) -> Any:
-    """The value behind a reference; None once it is erased. NotFound where it was never kept."""
+def look_up(connection: Connection, reference: Mapping[str, str], *, custody: bool = False) -> Any:
+    """The value behind a reference; None once it is erased. NotFound where it was never kept.
+
+    Restricted where it is, unless it is looked at in `custody`, which no operator does.
+    """
     case_id, seq, n = place(reference)
-    found = connection.execute(
-        select(vault.c.value).where(vault.c.case_id == case_id, vault.c.seq == seq, vault.c.n == n)
-    ).first()
+    here = (vault.c.case_id == case_id, vault.c.seq == seq, vault.c.n == n)
+    found = connection.execute(select(vault.c.value, vault.c.disposition).where(*here)).first()
     if found is None:
         raise NotFound("The vault has no such value.")
+    if found.disposition == RESTRICTED and not custody:
+        raise Restricted
     return None if found.value is None else read(found.value)
 
 

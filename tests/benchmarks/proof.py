@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import time
+from argparse import Namespace
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from engine import open_engine
 from engine.history.chain import step_of
 from engine.history.replay import Archive, replay
+from engine.proof.documents import Folder
+from engine.proof.signing import Ed25519
 from engine.store import files
+from webapp.commands.proof import results
 
 from .completion import Ours
 from .diagrams import line
@@ -49,5 +55,41 @@ def verifying(place: Place, size: Size) -> Iterator[Result]:
         began = time.perf_counter()
         found = [engine.verify(case) for case in cases]
         seconds = time.perf_counter() - began
+        began = time.perf_counter()
+        assert all(engine.replay(case).equal for case in cases)
+        replayed = time.perf_counter() - began
+        yield from by_two(url, seconds)
     assert all(one.sound for one in found)
     yield Result(name="verify", value=sum(one.steps for one in found) / seconds, unit="steps/s")
+    yield Result(name="verify: cases", value=len(found) / seconds, unit="cases/s")
+    each, alone = (taken * 1000 / len(found) for taken in (seconds, replayed))
+    yield Result(name="verify: a case", value=each, against="its replay alone, from the database", yardstick=alone)
+
+
+def by_two(url: str, alone: float) -> Iterator[Result]:
+    """The same by two processes, with what it takes to start them, as a share of the time that one took."""
+    options = Namespace(database=url, jobs=2)
+    with open_engine(url) as engine:
+        ids = [str(one) for one in engine.case_ids()]
+        began = time.perf_counter()
+        assert all(one.sound for one in results(engine, ids, options))
+        seconds = time.perf_counter() - began
+    yield Result(name="verify, 2 processes", value=seconds * 1000, against="one process", yardstick=alone * 1000)
+
+
+def sealing(place: Place, size: Size) -> Iterator[Result]:
+    """A checkpoint over cases that were started since the one before, with its file; and one with nothing new."""
+    with place.fresh() as url, TemporaryDirectory() as outside:
+        sinks = {"folder": Folder(Path(outside))}
+        with open_engine(url, signing=lambda: Ed25519(b"k" * 32), sinks=sinks) as engine:
+            ours = Ours(engine, line(TASKS))
+            for _ in range(size.cases):
+                ours.start()
+            began = time.perf_counter()
+            assert engine.seal() is not None
+            seconds = time.perf_counter() - began
+            began = time.perf_counter()
+            assert engine.seal() is None
+            nothing = time.perf_counter() - began
+    yield Result(name="seal", value=size.cases / seconds, unit="cases/s")
+    yield Result(name="seal, nothing new", value=nothing * 1000)

@@ -15,11 +15,13 @@ from typing import Any
 from tqdm import tqdm
 
 from .completion import completion, late_round, long_line
+from .export import exporting
 from .inbox import inbox
 from .measure import FULL, SMALL, Result, Size
 from .pages import over_http
 from .places import Place, places
-from .proof import replaying, verifying
+from .proof import replaying, sealing, verifying
+from .retention import purging
 from .waiting import poll, timers
 from .weight import weight
 
@@ -34,7 +36,10 @@ ROWS: dict[str, Row] = {
     "poll": poll,
     "replay": replaying,
     "verify": verifying,
+    "seal": sealing,
+    "export": exporting,
     "timers": timers,
+    "retention": purging,
 }
 IN_MEMORY = frozenset({"replay"})  # the same whatever database is below
 

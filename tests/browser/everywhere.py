@@ -8,6 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from engine import Case
+from engine.auditing.population import Selection
 from engine.canonical import moment
 from engine.cases.incidents import open_incident
 from workflows.calendar import business_date
@@ -37,6 +38,8 @@ class Scene:
     values: int  # a parameter that does
     stale: int  # one whose value was changed in the meantime
     incident: int  # of the inquiry at Li Na's desk
+    sample: int  # of inquiries, drawn by the auditor
+    paper: int  # one that was corrected
 
 
 def prepared(office: Office, lang: str) -> Scene:
@@ -69,7 +72,18 @@ def prepared(office: Office, lang: str) -> Scene:
         values=first,
         stale=stale,
         incident=failed(office, desk, lang),
+        **audited(office, heard, lang),
     )
+
+
+def audited(office: Office, case: Case, lang: str) -> dict[str, int]:
+    """An auditor has drawn a sample, verified a case of it, and corrected what was written about another."""
+    engine, auditor, why = office.engine, office.person("he.jing"), SAID[lang]["lessons"]
+    drawn = engine.draw(Selection(key="inquiry"), size=3, reason=why, by=auditor)
+    engine.verify_sample(drawn.id, drawn.cases[:1], by=auditor)
+    engine.write_paper("note", why, sample=drawn.id, by=auditor)
+    first = engine.write_paper("finding", why, severity="high", case=case.id, seq=2, by=auditor)
+    return {"sample": drawn.id, "paper": engine.correct_paper(first.id, why, severity="low", by=auditor).id}
 
 
 def failed(office: Office, case: Case, lang: str) -> int:
@@ -120,11 +134,23 @@ PATHS: Mapping[str, tuple[str, Path]] = {
     "new inquiry": ("li.na", lambda scene: "/cases/new/inquiry"),
     "new complaint": ("li.na", lambda scene: "/cases/new/complaint"),
     "case": ("li.na", lambda scene: f"/cases/{scene.closed.id}"),
+    "replay": ("li.na", lambda scene: f"/cases/{scene.closed.id}/replay?step=3"),
+    "replay at its end": ("he.jing", lambda scene: f"/cases/{scene.approval.id}/replay"),
+    "replay of decisions": ("he.jing", lambda scene: f"/cases/{scene.approval.id}/replay?step=2&show=decisions"),
     "case in progress": ("wang.lei", lambda scene: f"/cases/{scene.approval.id}"),
     "cancel": ("wang.lei", lambda scene: f"/cases/{scene.approval.id}/cancellation"),
     "case that stands still": ("sun.ke", lambda scene: f"/cases/{scene.desk.id}"),
     "try again": ("sun.ke", lambda scene: f"/cases/{scene.desk.id}/incidents/{scene.incident}/retry"),
     "give up": ("sun.ke", lambda scene: f"/cases/{scene.desk.id}/incidents/{scene.incident}/surrender"),
+    "correct": ("wang.lei", lambda scene: f"/cases/{scene.approval.id}/correction"),
+    "correct a value": ("wang.lei", lambda scene: f"/cases/{scene.approval.id}/correction?field=allegation"),
+    "jump": ("wang.lei", lambda scene: f"/cases/{scene.approval.id}/jump"),
+    "change version": ("sun.ke", lambda scene: f"/cases/{scene.approval.id}/migration"),
+    "skip": (
+        "wang.lei",
+        lambda scene: f"/cases/{scene.desk.id}/tasks/{scene.office.task(scene.desk, 'Answer').id}/skip",
+    ),
+    "hand over": ("wang.lei", lambda scene: f"/tasks/{scene.office.task(scene.desk, 'Answer').id}/assignment"),
     "suspend": ("wang.lei", lambda scene: f"/cases/{scene.approval.id}/suspension"),
     "personal value": (
         "wang.lei",
@@ -136,14 +162,34 @@ PATHS: Mapping[str, tuple[str, Path]] = {
     "customer, with readings": ("he.jing", lambda scene: f"/customers/{CUSTOMERS[scene.lang]}"),
     "customer, reveal": ("li.na", lambda scene: f"/customers/{CUSTOMERS[scene.lang]}/personal/id_number"),
     "readings": ("he.jing", lambda scene: "/audit/readings"),
+    "evidence": ("he.jing", lambda scene: f"/cases/{scene.approval.id}/evidence"),
+    "evidence without values": ("sun.ke", lambda scene: f"/cases/{scene.approval.id}/evidence"),
+    "evidence of a selection": ("he.jing", lambda scene: f"/audit/evidence?case={scene.asked.id}&case={scene.desk.id}"),
     "funds": ("li.na", lambda scene: "/funds"),
     "fund": ("li.na", lambda scene: "/funds/990008"),
     "fund, three months": ("li.na", lambda scene: "/funds/990008?period=3m"),
     "search": ("li.na", lambda scene: f"/search?q={CUSTOMERS[scene.lang]}"),
     "search for funds": ("li.na", lambda scene: "/search?q=9900&in=fund"),
     "search, nothing": ("li.na", lambda scene: "/search?q=0000000000"),
+    "kept messages": ("sun.ke", lambda scene: "/messages"),
     "outbox": ("he.jing", lambda scene: "/outbox"),
     "audit": ("he.jing", lambda scene: "/audit"),
+    "checkpoints": ("he.jing", lambda scene: "/audit/checkpoints"),
+    "export for analysis": ("he.jing", lambda scene: "/audit/export"),
+    "export for analysis, without names": ("sun.ke", lambda scene: "/audit/export?key=inquiry"),
+    "audit, search": ("he.jing", lambda scene: "/audit/search"),
+    "audit, found": ("he.jing", lambda scene: "/audit/search?kind=completed&actor=li.na"),
+    "audit, nothing found": ("he.jing", lambda scene: "/audit/search?kind=failed"),
+    "audit, deviations": ("he.jing", lambda scene: "/audit/deviations"),
+    "audit, no deviation": ("he.jing", lambda scene: "/audit/deviations?kind=reopened"),
+    "audit, samples": ("he.jing", lambda scene: "/audit/samples"),
+    "audit, new sample": ("he.jing", lambda scene: "/audit/samples/new"),
+    "audit, sample": ("he.jing", lambda scene: f"/audit/samples/{scene.sample}"),
+    "audit, sample drawn again": ("he.jing", lambda scene: f"/audit/samples/{scene.sample}?again=1"),
+    "audit, working paper": ("he.jing", lambda scene: f"/audit/samples/{scene.sample}/paper"),
+    "audit, papers": ("he.jing", lambda scene: "/audit/papers"),
+    "audit, paper": ("he.jing", lambda scene: f"/audit/papers/{scene.paper}"),
+    "audit, new paper": ("he.jing", lambda scene: f"/audit/papers/new?case={scene.asked.id}&step=2"),
     "parameters": ("sun.ke", lambda scene: "/admin/parameters"),
     "parameters, read": ("he.jing", lambda scene: "/admin/parameters"),
     "parameter": ("sun.ke", lambda scene: "/admin/parameters/INQUIRY_ANSWER_TERM"),
@@ -161,6 +207,8 @@ PATHS: Mapping[str, tuple[str, Path]] = {
 }
 # Addresses that are no page: they lead on, or answer with data.
 NO_PAGES = {"static", "home.start", "inbox.onward", "lookup.options", "studio.download"}
+NO_PAGES |= {"audit.sheet_json", "audit.sheet_csv"}
+NO_PAGES |= {"replay.frames"}
 NO_PAGES |= {"operations.alive", "operations.ready", "operations.metrics"}
 
 
@@ -185,6 +233,12 @@ def form_refused(someone: Someone, scene: Scene) -> None:
     someone.goes("/cases/new/inquiry")
     someone.page.locator("#f-contactTime").fill("")
     someone.moves(someone.page.locator("main button.primary"), status=422)
+
+
+def sealed_verified(someone: Someone, scene: Scene) -> None:
+    """The page of checkpoints with what was found in all that is sealed."""
+    scene.office.engine.seal()
+    someone.goes("/audit/checkpoints").presses(someone.say("Verify what is sealed"))
 
 
 def looked_up(someone: Someone, scene: Scene) -> None:
@@ -234,6 +288,12 @@ def all_verified(someone: Someone, scene: Scene) -> None:
     someone.goes("/audit").presses(someone.say("Verify all on this page"))
 
 
+def evidence_refused(someone: Someone, scene: Scene) -> None:
+    """Evidence for no reason."""
+    someone.goes(f"/cases/{scene.approval.id}/evidence")
+    someone.moves(someone.page.locator("main .primary"), status=422)
+
+
 def revealed(someone: Someone, scene: Scene) -> None:
     """A personal value."""
     someone.goes(f"/cases/{scene.approval.id}/personal/{scene.office.secret(scene.approval)}")
@@ -271,6 +331,8 @@ ACTIONS: Mapping[str, tuple[str, Callable[[Someone, Scene], None]]] = {
     "studio, check": ("sun.ke", checked),
     "studio, unreadable": ("sun.ke", unreadable),
     "case, verified": ("he.jing", verified),
+    "checkpoints, verified": ("he.jing", sealed_verified),
+    "evidence, refused": ("he.jing", evidence_refused),
     "audit, verified": ("he.jing", all_verified),
     "personal value, shown": ("wang.lei", revealed),
     "customer, value shown": ("li.na", value_shown),

@@ -120,8 +120,10 @@ def fill_finding(someone, case, element, lang):
 def taken_over(leader, case, name):
     """A team leader gives the proposal of somebody else to herself."""
     leader.goes(f"/cases/{case.id}").follows(leader.say("Open task"))
-    leader.page.get_by_role("button", name=leader.say("Hand over")).click()
-    leader.moves(leader.page.locator(f"#hand-over button[value='{name}']"))
+    leader.follows(leader.say("Hand over"))
+    leader.page.locator("#to").select_option(name)
+    leader.page.locator("#reason").fill(LESSON[leader.lang])
+    leader.moves(leader.page.locator("main button.primary"))
 
 
 def proposes(someone, case, lang, reply, compensation):

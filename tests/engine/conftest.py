@@ -9,6 +9,7 @@ from engine import open_engine
 from engine.store import schema
 from engine.store.database import Database
 from engine.store.tables import metadata
+from tests.engine.entrusted import CARD, GIVEN, TASK, files
 from tests.engine.paid import ORDER, waiting
 from tests.engine.people import ANN, OLGA
 from tests.engine.remote import mailing
@@ -109,4 +110,13 @@ def posted(opened):
 def orders(engine):
     """An engine whose cases wait for the message `paid` with the key `order`."""
     engine.deploy(waiting(start=ORDER, correlationKey="order"), by=OLGA)
+    return engine
+
+
+@pytest.fixture
+def ended(engine):
+    """A case that has ended, full of personal values."""
+    engine.deploy(files(), by=OLGA)
+    engine.start("loan", {"caller": CARD}, by=ANN)
+    assert engine.complete(TASK, GIVEN, by=ANN).status == "completed"
     return engine

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from engine import SYSTEM, DiagramError, Operator
-from engine.history.chain import FIRST, SEMANTICS, link
+from engine.cases.semantics import newest
+from engine.history.chain import FIRST, link
 from engine.history.replay import Archive, replay
 from engine.model import Effect
 from tests.engine import tiny
@@ -111,7 +112,7 @@ def test_steps_hang_together(eventful):
     assert steps[0].prev_hash == FIRST.hex()
     assert [step.prev_hash for step in steps[1:]] == [step.hash for step in steps[:-1]]
     assert [step.at for step in steps] == sorted(step.at for step in steps)
-    assert {step.semantics for step in steps} == {SEMANTICS}
+    assert {step.semantics for step in steps} == {newest()}
     assert len({step.hash for step in steps}) == len(steps)
     assert steps[-1].state_hash == eventful.marking("1").sha256
 
@@ -178,6 +179,7 @@ def test_a_link_is_bound_to_all_it_holds():
         "effects": [],
         "state_hash": b"s",
         "prev_hash": FIRST,
+        "semantics": 1,
     }
     changed = [
         {"case_id": 2}, {"seq": 2}, {"at": "y"}, {"actor": "b"}, {"kind": "l"}, {"input": {"a": 2}},

@@ -3,39 +3,14 @@
 import hashlib
 
 import pytest
-from sqlalchemy import text
 
 from engine import SYSTEM, InvalidForm, NotFound, Operator, Refusal
 from engine.canonical import canonical
 from tests.engine import tiny
+from tests.engine.entrusted import CARD, FORM, GIVEN, NAME, NAME_FIELD, PERSON, PHONE, TASK
 from tests.engine.people import AMY, ANN, AUDREY, BEN, EVE, NOBODY, OLGA
 from tests.engine.spiff.xmls import END, START, line
 from tests.engine.watching import holding, rows, unguarded
-
-NAME, PHONE, CARD = "张敏 Zhang Min", "13800001111", "6222020200112233"
-NAME_FIELD, PHONE_FIELD = (
-    {"type": "string", "x-personal": True},
-    {"type": "string", "x-personal": True, "maxLength": 11},
-)
-PERSON = {"type": "object", "properties": {"name": NAME_FIELD, "vip": {"type": "boolean"}}, "required": ["name"]}
-FIELDS = {
-    "approved": {"type": "boolean"},
-    "name": NAME_FIELD,
-    "person": PERSON,
-    "others": {"type": "array", "items": PERSON},
-    "phones": {"type": "array", "items": PHONE_FIELD},
-    "address": {"type": "object", "properties": {"street": {"type": "string"}}, "x-personal": True},
-}
-FORM = tiny.form(FIELDS)
-GIVEN = {
-    "approved": True,
-    "name": NAME,
-    "person": {"name": NAME, "vip": True},
-    "others": [{"name": NAME}, {"name": "李伟", "vip": False}],
-    "phones": [PHONE, "13900002222"],
-    "address": {"street": "南京路"},
-}
-TASK = "1.1.2"
 
 
 @pytest.fixture
@@ -116,16 +91,9 @@ def test_a_refused_submission_leaves_nothing_in_the_vault(desk):
 # Erasing
 
 
-def erase(engine, **where):
-    """Honour a request: the value and its salt go, the row stays."""
-    with engine.database.writing() as connection:
-        conditions = " AND ".join(f"{name} = :{name}" for name in where)
-        connection.execute(text(f"UPDATE vault SET value = NULL, salt = NULL WHERE {conditions}"), where)
-
-
 def test_chain_and_replay_hold_when_values_are_erased(desk):
     case = desk.complete(TASK, GIVEN, by=ANN)
-    erase(desk, case_id=1)
+    desk.dispose("1", "erased", under="DT-10", by=SYSTEM, reason="asked")
     for planted in (NAME, PHONE, CARD):
         assert holding(desk, planted) == set()
     assert desk.replay("1").equal and desk.verify("1").problems == ()

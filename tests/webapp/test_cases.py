@@ -72,10 +72,25 @@ def test_a_personal_value_is_shown_for_a_reason_and_that_is_kept(visit, case, en
     visitor.post(address, {"reason": "To call the customer back"})
     assert visitor.sees("19900001234", "Caller")
     with engine.database.reading() as connection:
-        rows = connection.execute(text("select actor, reason from reading")).all()
+        rows = connection.execute(text("select actor, reason from reading where kind = 'revealed'")).all()
     assert rows == [("li.na", "To call the customer back")]
     assert visitor.open(f"/cases/{case.id}/personal/9.9.9").status == 200
     assert visitor.post(f"/cases/{case.id}/personal/9.9.9", {"reason": "just looking"}).status == 404
+
+
+def test_a_personal_value_that_was_corrected_can_still_be_shown(visit, case, engine):
+    visitor = visit("wang.lei")
+    (address,) = visitor.open(f"/cases/{case.id}").links(f"/cases/{case.id}/personal/")
+    (name,) = (name for name, value in case.data.items() if isinstance(value, dict) and "caller" in value)
+    engine.correct(
+        case.id,
+        {name: {**case.data[name], "caller": "19900004321"}},
+        by=Actor("wang.lei", {"csl"}),
+        reason="He had said it wrong",
+    )
+    assert address not in visitor.open(f"/cases/{case.id}").links(f"/cases/{case.id}/personal/")
+    visitor.post(address, {"reason": "What was it before?"})
+    assert visitor.sees("19900001234", "Caller")
 
 
 def test_cancel_needs_a_reason_and_the_right(visit, case, engine):

@@ -24,15 +24,14 @@ NOW = datetime(2026, 11, 20, 6, 32, tzinfo=UTC)
 
 @pytest.fixture
 def stored(engine):
-    """A connection to write on: nobody holds anything, and the fund 990008 has a price of yesterday."""
+    """A way to write: nobody holds anything, and the fund 990008 has a price of yesterday."""
     calendars = default()
     with engine.database.writing() as connection:
         for table in (holding, fund_price):
             connection.execute(delete(table))
         rows = prices.sample(funds.get(connection, "990008"), None, [date(2026, 11, 19)], calendars)
         prices.store(connection, [row | {"nav": Decimal("1.2345")} for row in rows])
-    with engine.database.writing() as connection:
-        yield connection
+    return engine.database.writing
 
 
 def order(connection, number, **more):
@@ -69,9 +68,9 @@ def section(visitor, name):
 
 
 def test_holdings_with_their_value(visit, stored):
-    holdings.add(stored, WHO, "990008", shares=Decimal("1000.00"), cost=Decimal("1200.00"), since=date(2026, 3, 2))
-    holdings.add(stored, WHO, "990008", shares=Decimal("10.50"), cost=Decimal("12.50"), since=date(2026, 5, 6))
-    stored.commit()
+    with stored() as connection:
+        for shares, cost, since in (("1000.00", "1200.00", date(2026, 3, 2)), ("10.50", "12.50", date(2026, 5, 6))):
+            holdings.add(connection, WHO, "990008", shares=Decimal(shares), cost=Decimal(cost), since=since)
     found = section(visit("li.na").open(f"/customers/{WHO}"), "holdings")
     for text in ("990008", "1,010.50", "1.2345", "19 Nov 2026", "1,212.50", "1,247.46", "+34.96", "2 Mar 2026"):
         assert text in found, (text, found)
@@ -79,9 +78,9 @@ def test_holdings_with_their_value(visit, stored):
 
 
 def test_orders_with_their_state(visit, stored):
-    order(stored, 1)
-    order(stored, 2, type="RED", amount=None, shares=Decimal("99.50"), status="REJECTED")
-    stored.commit()
+    with stored() as connection:
+        order(connection, 1)
+        order(connection, 2, type="RED", amount=None, shares=Decimal("99.50"), status="REJECTED")
     found = section(visit("li.na").open(f"/customers/{WHO}"), "orders")
     assert found.index("redemption") < found.index("purchase")
     assert "99.50 shares" in found and "1,000.00 CNY" in found and "rejected" in found and "confirmed" in found
@@ -91,39 +90,39 @@ def test_orders_with_their_state(visit, stored):
 
 def test_assessments_and_complaints(visit, stored):
     taken = [(date(2024, 5, 6), "C2", "SUPERSEDED"), (date(2026, 5, 6), "C3", "IN_FORCE")]
-    stored.execute(delete(assessments.risk_assessment))
-    assessments.add(
-        stored,
-        [
-            {
-                "customer_id": WHO,
-                "questionnaire": "1",
-                "answers_hash": "0" * 64,
-                "score": 40,
-                "risk_class": risk_class,
-                "lowest": False,
-                "taken_at": datetime(day.year, day.month, day.day, 2, tzinfo=UTC),
-                "valid_to": day.replace(year=day.year + 1),
-                "status": status,
-            }
-            for day, risk_class, status in taken
-        ],
-    )
-    complaints.register(
-        stored,
-        case_id="900",
-        case_number="CMP-20261101-000009",
-        customer_id=WHO,
-        source="APP",
-        category="FEES",
-        complainants=1,
-        amount_claimed=Decimal(0),
-        related_case=None,
-        concerned=(),
-        received_at=NOW - timedelta(days=3),
-        at=NOW,
-    )
-    stored.commit()
+    with stored() as connection:
+        connection.execute(delete(assessments.risk_assessment))
+        assessments.add(
+            connection,
+            [
+                {
+                    "customer_id": WHO,
+                    "questionnaire": "1",
+                    "answers_hash": "0" * 64,
+                    "score": 40,
+                    "risk_class": risk_class,
+                    "lowest": False,
+                    "taken_at": datetime(day.year, day.month, day.day, 2, tzinfo=UTC),
+                    "valid_to": day.replace(year=day.year + 1),
+                    "status": status,
+                }
+                for day, risk_class, status in taken
+            ],
+        )
+        complaints.register(
+            connection,
+            case_id="900",
+            case_number="CMP-20261101-000009",
+            customer_id=WHO,
+            source="APP",
+            category="FEES",
+            complainants=1,
+            amount_claimed=Decimal(0),
+            related_case=None,
+            concerned=(),
+            received_at=NOW - timedelta(days=3),
+            at=NOW,
+        )
     visitor = visit("li.na").open(f"/customers/{WHO}")
     found = section(visitor, "assessments")
     assert found.index("6 May 2026") < found.index("6 May 2024")
@@ -133,9 +132,9 @@ def test_assessments_and_complaints(visit, stored):
 
 
 def test_sections_go_by_key(visit, stored):
-    for number in range(1, 21):
-        order(stored, number)
-    stored.commit()
+    with stored() as connection:
+        for number in range(1, 21):
+            order(connection, number)
     visitor, seen = visit("li.na").open(f"/customers/{WHO}"), []
     while True:
         rows = visitor.page.xpath("//section[@aria-labelledby='orders']//tbody/tr/td[1]/*/text()")
@@ -188,7 +187,7 @@ def test_who_sees_customers_but_not_their_numbers(visit, engine, person):
     visitor.open("/inbox")
     assert visitor.post(address, {"reason": "I am curious"}).status == 403
     with engine.database.reading() as connection:
-        assert readings.newest(connection) == []
+        assert [one.field for one in readings.newest(connection)] == [readings.OPENED]
 
 
 def test_what_is_no_personal_value(visit):
@@ -210,7 +209,7 @@ def test_the_record_goes_by_key(visit, engine, monkeypatch):
             readings.reveal(connection, WHO, "mobile", actor="li.na", at=NOW, reason=f"reason {number}")
     visitor, seen = visit("he.jing").open("/audit/readings"), []
     while True:
-        seen += visitor.page.xpath("//tbody/tr/td[4]/text()")
+        seen += visitor.page.xpath("//tbody/tr/td[5]/text()")
         if not (later := visitor.page.xpath("//nav[@class='pager']//a[@rel='next']/@href")):
             break
         visitor.open(later[0])
@@ -225,3 +224,13 @@ def test_reasons_for_care_are_named(visit, engine):
         if one is not None:
             assert visit("li.na").open(f"/customers/{one.id}").sees(word)
     assert any(one.vulnerable for one in everybody)
+
+
+def test_a_locked_record_is_shown_to_the_protection_officer_alone(visit, engine):
+    from workflows.privacy import records
+
+    with engine.database.writing() as connection:
+        records.lock(connection, WHO)
+    address = f"/customers/{WHO}/personal/mobile"
+    assert visit("li.na").open(address).status == 403
+    assert visit("tan.xin").open(address).status == 200

@@ -36,7 +36,7 @@ def small(monkeypatch):
     """Pages of two rows."""
     for name in (
         "views.cases.PAGE",
-        "views.audit.PAGE",
+        "views.audit.overview.PAGE",
         "views.studio.PAGE",
         "domain.customers.PAGE",
         "domain.funds.PAGE",

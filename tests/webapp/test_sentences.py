@@ -85,6 +85,16 @@ OFFER = step(
         (step("breached", {"task": 7}, actor="system"), "Answer the customer ran over its term", "答复客户已超时"),
         (step("escalated", {"task": 7}, actor="system"), "Answer the customer was escalated", "答复客户已升级上报"),
         (step("cancelled", {"reason": "withdrawn"}), "Li Na cancelled the case", "Li Na取消了工单"),
+        (
+            step("jumped", {"token": 7, "element": "Answer", "target": "RecordNeed", "reason": "wrong"}),
+            "Li Na let the case go on at Record the need instead of Answer the customer",
+            "Li Na将工单由答复客户转至记录需求继续办理",
+        ),
+        (
+            step("skipped", {"task": 7, "values": {}, "reason": "r"}),
+            "Li Na skipped Answer the customer",
+            "Li Na跳过了答复客户",
+        ),
         (step("upgraded"), "The case was moved to a newer release", "工单已迁移到新版系统"),
         (step("edited", {}), "Li Na: step of the kind edited", "Li Na：edited 步骤"),
     ],
@@ -167,6 +177,37 @@ def test_what_was_entered_but_nothing_personal(bundle):
     assert "990004" in sentence.note
     assert "vault" not in sentence.note
     assert told(bundle, OFFER, step("cancelled", {"reason": "by phone"}))[1].note == "Reason: by phone"
+
+
+def test_a_correction_names_the_fields_with_old_and_new(bundle):
+    vault = {"$vault": "1.1.1", "sha256": ""}
+    changes = {
+        "outcome": {"old": "By\n Monday", "new": "By Tuesday " * 20},
+        "identified": {"old": True, "new": False},
+        "callerName": {"old": vault, "new": {**vault, "$vault": "1.2.1"}},
+        "people": {"new": [{"name": vault}]},
+        "score": {"old": 7},
+    }
+    one = step("corrected", {"values": {}, "reason": "typed wrong"}, [Effect("corrected", "", 0, changes)])
+    said, chinese = told(bundle, OFFER, one)[1:], told(bundle, OFFER, one, lang="zh")[1:]
+    assert len(said) == len(chinese) == 1 and said[0].kind == "late"
+    assert said[0].text == "Li Na corrected Outcome, Customer identified, Caller's name, People, Score"
+    assert said[0].note.startswith("Reason: typed wrong; Outcome: By Monday → By Tuesday By")
+    for change in (
+        "Customer identified: yes → no",
+        "name: in the vault → in the vault",
+        "People: nothing → in the vault",
+    ):
+        assert f"{change};" in said[0].note
+    assert said[0].note.endswith("Score: 7 → nothing") and "$vault" not in said[0].note + chinese[0].note
+    assert chinese[0].text.startswith("Li Na更正了") and "typed wrong；" in chinese[0].note
+
+
+def test_what_jumps_is_not_said_twice(bundle):
+    effects = [Effect("jumped", "Answer", 7, {"to": "RecordNeed"}), Effect("cancelled", "Answer", 7)]
+    effects += [Effect("cancelled", "Other", 8), Effect("entered", "RecordNeed", 9)]
+    given = {"token": 7, "element": "Answer", "target": "RecordNeed", "reason": "wrong"}
+    assert len(told(bundle, OFFER, step("jumped", given, effects))[1:]) == 1
 
 
 def test_hostile_words_stay_words(bundle):

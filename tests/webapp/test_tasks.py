@@ -130,14 +130,23 @@ def test_claim_release_and_hand_over(visit, engine):
     assert bob.status == 409
     assert bob.sees("Li Na has this task")
     lead.open(f"/tasks/{task}")
+    assert lead.links(f"/tasks/{task}/assignment") and not lead.page.xpath("//button[@name='to']")
+    assert lead.post(f"/tasks/{task}/assignment", {"to": "xu.kai"}).status == 422
+    assert lead.sees("Who shall do", "Li Na has it", "Write why, in at least 5 characters")
+    assert lead.page.get_element_by_id("to").value == "xu.kai" and engine.task(task, ANN).assignee == "li.na"
+    lead.post(f"/tasks/{task}/assignment", {"to": "xu.kai", "reason": "Li Na is ill"})
+    assert lead.sees("Xu Kai has the task now.")
+    assert engine.task(task, ANN).assignee == "xu.kai"
+    assert engine.history(task.split(".")[0])[-1].input["reason"] == "Li Na is ill"
+    assert lead.post(f"/tasks/{task}/assignment", {"to": "nobody"}).status == 404
+    bob.open(f"/tasks/{task}")
+    assert bob.open(f"/tasks/{task}/assignment").status == 404
+    bob.post(f"/tasks/{task}/release")
+    assert engine.task(task, ANN).assignee is None
+    lead.open(f"/tasks/{task}")
     assert "xu.kai" in lead.page.xpath("//button[@name='to']/@value")
     lead.post(f"/tasks/{task}/assignment", {"to": "xu.kai"})
     assert lead.sees("Xu Kai has the task now.")
-    assert engine.task(task, ANN).assignee == "xu.kai"
-    assert lead.post(f"/tasks/{task}/assignment", {"to": "nobody"}).status == 404
-    bob.open(f"/tasks/{task}")
-    bob.post(f"/tasks/{task}/release")
-    assert engine.task(task, ANN).assignee is None
 
 
 def test_rows_and_look_ups_without_script(visit):

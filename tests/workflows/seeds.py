@@ -20,6 +20,7 @@ BUNDLES = (
     "shared/contact_permission",
     "shared/feedback_follow_up",
     "shared/callback_rule",
+    "shared/field_disposition",
     "complaint",
     "inquiry",
     "feedback",
@@ -29,6 +30,7 @@ BUNDLES = (
     "feedback-analysis",
     "trade",
     "callback",
+    "personal-request",
 )  # what another one calls comes first
 
 

@@ -64,6 +64,7 @@ def parts(schema: Any) -> Iterator[dict[str, Any]]:
         *(("trade", f"forms/{name}.json", {"comment"}) for name in ("declined", "cancellation")),
         ("trade", "forms/order.json", set()),
         ("callback", "forms/talk.json", {"remarks"}),
+        ("personal-request", "forms/request.json", {"wish"}),
         ("risk-assess", "forms/assessment.json", {*SCALES, *DECLARED}),
         ("risk-assess", "forms/reaction.json", {"comment"}),
         ("recommendation", "forms/need.json", {"incomeSource", "debt", "remarks"}),

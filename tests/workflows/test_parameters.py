@@ -22,7 +22,7 @@ def asked() -> set[str]:
     for path in [*DIAGRAMS, *CODE]:
         text = path.read_text(encoding="utf-8").replace("&quot;", '"')
         found |= set(re.findall(r"""parameter\(["']([A-Z0-9_]+)["']\)""", text))
-    return found
+    return found | {rule.years for rule in workflows.POLICY.retention}
 
 
 def test_whatever_is_asked_for_is_shipped_and_nothing_else() -> None:

@@ -85,6 +85,7 @@ def house_in(path: Path) -> Iterator[House]:
         policy=replace(workflows.POLICY, second_approval=False),
         formats=workflows.DEMO_FORMATS,
         lookups=workflows.LOOKUPS,
+        elsewhere=workflows.ELSEWHERE,
     ) as engine:
         directory = workflows.Directory(engine.database.reading, engine.database.writing)
         yield House(engine, clock, directory, strangers(engine))

@@ -13,6 +13,7 @@ from workflows.customers import repository as customers
 from workflows.customers.masking import mask_phone
 from workflows.customers.model import Customer
 from workflows.interactions.model import CHANNELS
+from workflows.privacy.records import LOCKED
 from workflows.trading.model import STATUSES, TYPES
 
 from .. import here
@@ -60,6 +61,7 @@ def index() -> Any:
 def show(customer_id: str) -> Any:
     """One customer all round."""
     words, now, one = here.words(), here.services().now(), _customer(customer_id)
+    _record(one)
     after = {name: key for name in SECTIONS if (key := request.args.get(name))}
     database, services, today = domain().database, here.services(), local(now).date()
     dossier = Dossier.of(database, services, here.person(), one, words, today=today, after=after)
@@ -103,6 +105,16 @@ def reveal(customer_id: str, field: str) -> Any:
     return render_template("domain/revealed.html", one=one, name=name, label=PERSONAL[field], value=value)
 
 
+def _record(one: Customer) -> None:
+    """Write down that somebody opens the page of a customer, once an hour; if that fails there is no page."""
+    said = {"actor": here.actor().name, "at": here.services().now()}
+    with domain().database.reading() as connection:
+        stands = readings.is_recorded(connection, one.id, **said)
+    if not stands:
+        with domain().database.writing() as connection:
+            readings.opened(connection, one.id, **said)
+
+
 def _asking(one: Customer, field: str, problem: str = "", reason: str = "") -> str:
     return render_template(
         "domain/reveal.html",
@@ -128,6 +140,6 @@ def _readable(customer_id: str, field: str) -> Customer:
     one = _customer(customer_id)
     if field not in masked(one):
         raise NotFound
-    if not readings.may_read(here.actor().groups):
+    if not readings.may_read(here.actor().groups) or (one.status == LOCKED and "dpo" not in here.actor().groups):
         raise NotAllowed
     return one

@@ -35,6 +35,11 @@ class People:
             known[id] = person_of(found) if found else None
         return known[id]
 
+    def anybody(self, id: str) -> Person | None:
+        """The person of an id, also one who has left."""
+        found = self._directory.anybody(id)
+        return person_of(found) if found else None
+
     def people(self) -> Sequence[Person]:
         """Everybody, by role."""
         return [person_of(one) for one in self._directory.people()]

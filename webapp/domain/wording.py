@@ -42,6 +42,7 @@ ASSESSED = {
     "VOID": noop("void"),
 }
 PERSONAL = {
+    "": noop("the whole page"),
     "id_number": noop("Document number"),
     "birth_date": noop("Date of birth"),
     "mobile": noop("Mobile"),

@@ -50,12 +50,14 @@ def index() -> Any:
 
 
 @pages.get("/<case_id>")
+@here.on_record
 def show(case_id: str) -> Any:
     """One case."""
     return _page(_case(case_id))
 
 
 @pages.post("/<case_id>/verification")
+@here.on_record
 def verify(case_id: str) -> Any:
     """One case with its proof, worked out now."""
     case = _case(case_id)
@@ -90,6 +92,7 @@ def _case(case_id: str) -> Case:
 def _page(case: Case, proof: Any = None) -> str:
     part = part if (part := request.args.get("show", "all")) in PARTS else "all"
     before = here.number(request.args["before"]) if request.args.get("before") else None
+    here.opened(case.id)
     file = File.of(here.services(), case, here.person(), here.words())
     told, later = file.page_of(part, before, TOLD)
     return render_template(
@@ -101,6 +104,7 @@ def _page(case: Case, proof: Any = None) -> str:
         part=part,
         proof=proof,
         interventions=open_interventions(case),
+        custodian=here.actor().any_of(here.engine().policy.custodians),
     )
 
 

@@ -20,6 +20,7 @@ TRIED = 10  # tasks that are tried before somebody else was always quicker
 
 
 @pages.get("/inbox")
+@here.on_record
 @here.one_moment
 def show() -> Any:
     """One view of the inbox."""
@@ -55,6 +56,8 @@ def _open(view: View, queue: Queue, after: str | None) -> dict[str, Any]:
     """A page of open tasks, with the desk of the chosen one."""
     tasks, more = queue.page(view, _task(after))
     chosen = _task(request.args.get("task")) or next(iter(tasks), None)
+    if chosen:
+        here.opened(chosen.case_id)
     return {
         "rows": task_rows(here.services(), tasks, here.words()),
         "later": tasks[-1].id if more else None,

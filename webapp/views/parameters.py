@@ -34,6 +34,7 @@ UNITS = {
     "h24": noop("hours"),
     "bh": noop("business hours"),
     "months": noop("months"),
+    "years": noop("years"),
     "minutes": noop("minutes"),
     "time": noop("time of the day"),
     "level": noop("level"),

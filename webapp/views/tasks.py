@@ -14,11 +14,13 @@ from .. import forms, here
 from ..desk import Desk, Story, found_for, schema_of
 from ..labels import Labels, labels_of
 from ..sentences import Teller
+from .interventions.kinds import SHORTEST
 
 pages = Blueprint("tasks", __name__, url_prefix="/tasks")
 
 
 @pages.get("/<task_id>")
+@here.on_record
 @here.one_moment
 def show(task_id: str) -> Any:
     """The page of a task."""
@@ -99,13 +101,22 @@ def release(task_id: str) -> Any:
     return redirect(url_for("inbox.show"))
 
 
+@pages.get("/<task_id>/assignment")
+def ask_assignment(task_id: str) -> Any:
+    """Ask to whom a task goes that somebody else has, and why."""
+    return _handing_over(_task(task_id))
+
+
 @pages.post("/<task_id>/assignment")
 def assign(task_id: str) -> Any:
-    """Give a task to somebody."""
+    """Give a task to somebody; one that somebody else has is not taken from him without a reason."""
     person = here.services().directory.person(request.form.get("to", ""))
     if person is None:
         raise NotFound
-    here.engine().assign(task_id, to=person.id, by=here.actor())
+    task, reason = _task(task_id), request.form.get("reason", "").strip()
+    if task.assignee not in (None, here.person().id) and len(reason) < SHORTEST:
+        return _handing_over(task, _("Write why, in at least 5 characters")), 422
+    here.engine().assign(task_id, to=person.id, by=here.actor(), reason=reason)
     flash(_("%(name)s has the task now.", name=person.called(here.words().lang)), "ok")
     return redirect(url_for("inbox.show"))
 
@@ -125,7 +136,15 @@ def _schema(task: Task) -> Any:
 def _page(task: Task, *, refused: str = "", **entered: Any) -> str:
     desk = Desk.of(here.services(), task, here.person(), here.words(), **entered)
     story = Story.of(here.services(), desk, here.person())
+    here.opened(task.case_id)
     return render_template("task.html", desk=desk, story=story, refused=refused)
+
+
+def _handing_over(task: Task, problem: str = "") -> str:
+    desk = Desk.of(here.services(), task, here.person(), here.words())
+    if not desk.may_assign:
+        raise NotFound
+    return render_template("assignment.html", desk=desk, problem=problem, to=request.form.get("to", ""))
 
 
 def _onward(case: Case) -> str:
@@ -169,7 +188,7 @@ def _conflict(task_id: str, error: Conflict | None) -> Any:
     history = here.engine().history(case_id, here.actor())
     effects = [effect for step in history for effect in step.effects if effect.occurrence == occurrence]
     step = next((step for step in reversed(history) if step.input.get("task") == occurrence), None)
-    completed = step is not None and step.kind == "completed"
+    completed = step is not None and step.kind in ("completed", "skipped")
     if not effects or not (error or completed or any(effect.kind == "cancelled" for effect in effects)):
         raise NotFound
     element = effects[0].element

@@ -39,6 +39,11 @@ class Directory:
             found = repository.get(connection, person_id)
         return found if found is not None and found.active else None
 
+    def anybody(self, person_id: str) -> Person | None:
+        """The person of an id, also one who has left."""
+        with self._reading() as connection:
+            return repository.get(connection, person_id)
+
     def people(self, group: str | None = None) -> list[Person]:
         """Everybody who works here, or those of a group."""
         with self._reading() as connection:

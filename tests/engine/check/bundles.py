@@ -4,7 +4,7 @@ import json
 import re
 from itertools import pairwise
 
-from engine.calendars import default, functions
+from engine.calendars import default, functions, parameters_function
 from engine.check import check_bundle
 from engine.diagram import read_diagram
 from engine.feel import Language
@@ -28,7 +28,7 @@ RATE = Operator(
 SEND = Operator(name="send", kind="remote", run=lambda call: None)
 LOOK = Operator(name="look", kind="local", run=lambda call: {}, result={"properties": {"found": {"type": "boolean"}}})
 REGISTRY = Registry.of([RATE, SEND, LOOK])
-LANGUAGE = Language(host=functions(default()))
+LANGUAGE = Language(host=(*functions(default()), parameters_function({})))
 
 
 def el(kind, id, inner="", name=None, **attributes):

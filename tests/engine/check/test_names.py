@@ -1,5 +1,7 @@
 """Names: declared by what comes before, read where something has written them, and never personal."""
 
+import json
+
 import pytest
 
 from engine.check.overlaps import both_possible, complementary
@@ -392,3 +394,17 @@ def test_what_two_conditions_allow(one, other, both, always):
     trees = compile_expression(one).tree, compile_expression(other).tree
     assert both_possible(*trees) is both and both_possible(*reversed(trees)) is both
     assert complementary(*trees) is always
+
+
+def test_what_a_call_on_one_of_two_ways_may_bring_is_missing_on_the_other():
+    called = el("callActivity", "c", calledElement="q")
+    nodes = [START, ask("a"), el(XOR, "x"), called, el(XOR, "y"), script("read", "found = brought"), END]
+    some = "start > a > x\nx > c : amount > 10\nx > y : default\nc > y > read > end"
+    assert names(bundle(nodes, some)) == ["unknown-name"]
+    assert names(bundle([n for n in nodes if 'id="x"' not in n], "start > a > c > y > read > end")) == []
+
+
+def test_what_only_a_condition_requires_may_be_missing():
+    schema = json.loads(form((), note={"type": "string"}))
+    schema |= {"if": {"required": ["note"]}, "then": {"required": ["amount"]}}
+    assert read_after(ask("a"), expression="note", ask_json=json.dumps(schema).encode()) == ["name-maybe-missing"]

@@ -1,8 +1,12 @@
 """Each rule with a bundle that breaks it and nothing else."""
 
+from functools import partial
+
 import pytest
 
+from engine.calendars import parameters_function
 from engine.check import RULES
+from engine.feel import Language
 
 from .bundles import (
     AND,
@@ -18,6 +22,7 @@ from .bundles import (
     check,
     decide,
     el,
+    escaped,
     event,
     form,
     found,
@@ -30,6 +35,7 @@ from .bundles import (
     timer,
     translated,
 )
+from .faulty import FAULTY
 
 FLOWS = "start > a > end"
 SPLIT = "start > a > x\nx > b : amount > 10\nx > end : default\nb > end"
@@ -61,6 +67,25 @@ def without(files, *paths):
 def changed(files, old, new, path="p.bpmn"):
     assert old in files[path].decode()
     return {**files, path: files[path].decode().replace(old, new).encode()}
+
+
+def wide_table():
+    """A table of so many columns that each row looks at one of its own."""
+    columns, row = table("wide", rows=[("> 1", "1")]), 14
+    text = columns.decode()
+    column = text[text.index("<input ") : text.index("</input>") + 8]
+    inputs = "".join(
+        column.replace("wide_i", f"wide_i{n}").replace("<text>amount", f"<text>amount + {n}") for n in range(row)
+    )
+    cells = [["> 1" if n == number else "-" for n in range(row)] for number in range(row)]
+    rules = "".join(
+        f'<rule id="r{number}">'
+        + "".join(f"<inputEntry><text>{escaped(cell)}</text></inputEntry>" for cell in line)
+        + "<outputEntry><text>1</text></outputEntry></rule>"
+        for number, line in enumerate(cells)
+    )
+    text = text.replace(column, inputs).replace("UNIQUE", "FIRST")
+    return (text[: text.index("<rule ")] + rules + "</decisionTable></decision></definitions>").encode()
 
 
 CASES = {
@@ -130,7 +155,7 @@ CASES = {
     "condition-ignored": lambda: (parallel(ways=PARALLEL.replace("s > b > j", "s > b : 1 = 1\nb > j")), "s_b"),
     "overlapping-conditions": lambda: (
         split(
-            "start > a > x\nx > b : amount > 10\nx > c : amount > 100\nx > end : default\nb > end\nc > end",
+            "start > a > x\nx > b : amount > 10\nx > c : amount &lt; 100\nx > end : default\nb > end\nc > end",
             el("task", "c"),
         ),
         "x",
@@ -247,13 +272,54 @@ CASES = {
         changed(simple(ask("a")), "<bpmn:process ", '<bpmn:process xmlns:z="http://z.example" z:y="1" '),
         "p",
     ),
+    "name-maybe-misspelt": lambda: (
+        simple(
+            ask("a"),
+            event("intermediateCatchEvent", "wait", message("paid")),
+            script("s", "x = amuont"),
+            ways="start > a > wait > s > end",
+            roots=messages("paid"),
+        ),
+        "s",
+    ),
+    "table-not-searched": lambda: (
+        simple(ask("a"), decide("d", "wide"), ways="start > a > d > end", wide_dmn=wide_table()),
+        "wide",
+    ),
 }
+NEW = (
+    *(
+        "livelock",
+        "work-piles-up",
+        "error-never-thrown",
+        "error-not-caught",
+        "kinds-differ",
+        "value-never",
+        "kinds-mixed",
+    ),
+    *("condition-never-holds", "rows-missing", "row-never-hit"),
+    *("field-never-shown", "hidden-required", "field-without-value", "default-refused"),
+)
+
+
+def faulty(rule):
+    """The first of the faulty diagrams that a rule finds."""
+    found = (made for make in FAULTY.values() if (made := make())[1] == rule)
+    return next((files, element) for files, _, element in found)
+
+
+CASES |= {rule: partial(faulty, rule) for rule in NEW}
 KNOWING = {
     "unknown-group": ({"known_groups": {"csl"}}, lambda: simple(ask("a", groups="csl,csr")), "a"),
     "unknown-lookup": (
         {"lookups": ("fund",)},
         lambda: simple(ask("a"), ask_json=form(f={"type": "string", "x-exists": "funds"})),
         "",
+    ),
+    "not-configured": (
+        {"language": Language(host=(parameters_function({"MOST": 3}),))},
+        lambda: simple(ask("a"), script("s", 'x = parameter("MOTS")'), ways="start > a > s > end"),
+        "s",
     ),
     "unknown-format": (
         {"formats": ("cn-id",)},

@@ -84,6 +84,18 @@ def work(engine, chance):
     return engine.run_due(limit=5)
 
 
+def jump(engine, chance):
+    """Let a token go on at one of the elements that are offered for it."""
+    case = a_case(engine, chance)
+    ways = [(way.token, to) for way in engine.jumps(case, by=LEA) for to in way.targets]
+    token, to = chance.choice(ways) if ways else (0, "end")
+    return engine.jump(case, token, to=to, by=LEA, reason="x")
+
+
+def correct(engine, chance):
+    return engine.correct(a_case(engine, chance), {"extra": chance.randrange(9)}, by=LEA, reason="x")
+
+
 def on_configuration(engine, chance):
     """Propose a value, or approve one."""
     found = engine.configuration_proposals()
@@ -106,6 +118,9 @@ COMMANDS = {
     "suspend": (3, lambda e, c: e.suspend(a_case(e, c), by=LEA, reason="x")),
     "resume": (4, lambda e, c: e.resume(a_case(e, c, "suspended"), by=LEA, reason="x")),
     "migrate": (2, lambda e, c: e.migrate(a_case(e, c), by=OLGA, reason="x")),
+    "jump": (2, jump),
+    "skip": (1, lambda e, c: e.skip(a_task(e, c), by=LEA, reason="x", values={"approved": True})),
+    "correct": (2, correct),
     "retry": (2, lambda e, c: e.retry(an_incident(e, c), by=LEA)),
     "give_up": (2, lambda e, c: e.give_up(an_incident(e, c), by=LEA, reason="x")),
     "deploy": (1, lambda e, c: e.deploy(c.choice((loan, hourly))(c.randrange(4)), by=OLGA)),

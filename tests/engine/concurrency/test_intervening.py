@@ -1,4 +1,4 @@
-"""Two of whom one intervenes: suspends, resumes, moves the case to another version, decides on an incident."""
+"""Two of whom one intervenes: suspends, resumes, migrates, corrects, jumps, skips, decides on an incident."""
 
 import pytest
 
@@ -225,6 +225,111 @@ def test_migrate_against_suspend(moving):
         assert not found[1].error
         assert kinds(moving.engine, case)[1:] == (["suspended"] if found[0].error else ["migrated", "suspended"])
         rests(moving, case)
+
+
+# Correcting, jumping, skipping
+
+
+def jump(case, token=2, to="chase"):
+    return do("jump", case, token, to=to, by=LEA, reason="the wrong way")
+
+
+def skip(task):
+    return do("skip", task, by=LEA, reason="not needed", values=YES)
+
+
+def correct(case, **values):
+    return do("correct", case, values, by=LEA, reason="typed wrong")
+
+
+def test_jump_against_complete(loans):
+    for _ in loans.rounds:
+        case = loans.begin()
+        found = loans.race(jump(case), do("complete", loans.tasks(case)[0], YES, by=ANN))
+        lost = the_loser(found)
+        if lost is found[0]:
+            assert lost.data == {"status": "completed"} and kinds(loans.engine, case) == ["started", "completed"]
+        else:
+            assert (lost.by, lost.data["how"]) == ("lea", "withdrawn")
+            assert kinds(loans.engine, case) == ["started", "jumped"] and loans.offered(case) == ["ask", "chase"]
+
+
+def test_jump_against_jump(loans):
+    for _ in loans.rounds:
+        case = loans.begin()
+        lost = the_loser(loans.race(jump(case), jump(case, to="ask")))
+        assert lost.data == {"how": "withdrawn"} and kinds(loans.engine, case) == ["started", "jumped"]
+        assert len(loans.tasks(case)) == 1
+
+
+def test_jump_against_timer(loans, clock):
+    for _ in loans.rounds:
+        case = loans.begin()
+        clock.advance(hours=1)
+        found = loans.race(jump(case, to="end"), do("run_due"))
+        assert not found[1].error
+        if found[0].error:
+            assert the_loser(found).data == {"how": "withdrawn"} and loans.offered(case) == ["ask", "chase"]
+        else:
+            assert kinds(loans.engine, case) == ["started", "jumped"] and count(loans.engine, "job") == 0
+        loans.engine.run_due()
+        if found[0].error:
+            loans.engine.cancel(case, by=SYSTEM, reason="x")
+
+
+def test_jump_against_message(loans):
+    for _ in loans.rounds:
+        case = loans.begin()
+        found = loans.race(jump(case), do("send", "stop", case=case, by=SYSTEM, message_id=f"j-{case}"))
+        assert not found[1].error
+        done = kinds(loans.engine, case)
+        assert done == (["started", "received"] if found[0].error else ["started", "jumped"])
+        assert loans.offered(case) == ["ask", "chase"]
+
+
+def test_jump_against_migrate(moving):
+    for _ in moving.rounds:
+        case = moving.begin_old()
+        assert losers(moving.race(jump(case), migrate(case))) == []
+        assert sorted(kinds(moving.engine, case)) == ["jumped", "migrated", "started"]
+        (task,) = moving.engine.tasks(case)
+        assert (task.element, task.bundle) == ("chase", moving.engine.case(case).bundle)
+
+
+def test_skip_against_complete(loans):
+    for _ in loans.rounds:
+        case = loans.begin()
+        (task,) = loans.tasks(case)
+        found = loans.race(skip(task), do("complete", task, YES, by=ANN))
+        lost = the_loser(found)
+        first = "completed" if lost is found[0] else "skipped"
+        assert (lost.by, lost.data["how"]) == ({"completed": "ann", "skipped": "lea"}[first], first)
+        assert kinds(loans.engine, case) == ["started", first]
+
+
+def test_skip_against_suspend(loans):
+    for _ in loans.rounds:
+        case = loans.begin()
+        lost = the_loser(loans.race(skip(loans.tasks(case)[0]), suspend(case)))
+        assert kinds(loans.engine, case)[1:] in (["skipped"], ["suspended"])
+        assert lost.data in ({"status": "completed"}, {"status": "suspended"})
+
+
+def test_correct_against_complete(loans):
+    for _ in loans.rounds:
+        case = loans.begin()
+        found = loans.race(correct(case, extra=1), do("complete", loans.tasks(case)[0], YES, by=ANN))
+        assert not found[1].error
+        assert kinds(loans.engine, case)[1:] == (["completed"] if found[0].error else ["corrected", "completed"])
+        assert ("extra" in loans.engine.case(case).data) is not bool(found[0].error)
+
+
+def test_correct_against_correct(loans):
+    for _ in loans.rounds:
+        case = loans.begin()
+        assert losers(loans.race(correct(case, extra=1), correct(case, extra=2))) == []
+        first, second = (step.effects[0].detail["extra"] for step in loans.engine.history(case)[1:])
+        assert second == {"old": first["new"], "new": loans.engine.case(case).data["extra"]} and "old" not in first
 
 
 # Incidents

@@ -15,6 +15,7 @@ SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 APPEND_ONLY = {
     "checkpoint": "number = NEW.number",
     "checkpoint_leaf": "case_id = NEW.case_id AND number = NEW.number",
+    "checkpoint_record": "name = NEW.name AND id = NEW.id",
     "purge": "id = NEW.id OR case_id = NEW.case_id",
     "sample": "id = NEW.id",
     "paper": "id = NEW.id",
@@ -68,6 +69,8 @@ def run(statements: list[str]) -> None:
 def tables() -> None:
     op.add_column('vault', sa.Column('disposition', sa.String(length=16), nullable=True))
     op.add_column('reading', sa.Column('kind', sa.String(length=16), nullable=False, server_default='revealed'))
+    ended = sa.text('ended_at IS NOT NULL')
+    op.create_index('ix_case_file_ended', 'case_file', ['key', 'ended_at', 'id'], unique=False, sqlite_where=ended, postgresql_where=ended)
     op.create_table('checkpoint',
     sa.Column('number', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('at', sa.String(length=27), nullable=False),
@@ -84,6 +87,14 @@ def tables() -> None:
     sa.PrimaryKeyConstraint('case_id', 'number')
     )
     op.create_index('ix_checkpoint_leaf_number', 'checkpoint_leaf', ['number', 'case_id'], unique=False)
+    op.create_table('checkpoint_record',
+    sa.Column('name', sa.String(length=32), nullable=False),
+    sa.Column('id', sa.String(length=240), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('digest', sa.LargeBinary(length=32), nullable=False),
+    sa.PrimaryKeyConstraint('name', 'id')
+    )
+    op.create_index('ix_checkpoint_record_number', 'checkpoint_record', ['number'], unique=False)
     op.create_table('purge',
     sa.Column('id', SERIAL, autoincrement=True, nullable=False),
     sa.Column('case_id', sa.BigInteger(), nullable=False),

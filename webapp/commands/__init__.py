@@ -1,0 +1,1 @@
+"""The commands of `fundcase` by subject; each module adds its own with `add`."""
