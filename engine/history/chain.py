@@ -115,6 +115,11 @@ def stored_line(row: Any) -> bytes:
     )
 
 
+def stored_hash(row: Any) -> bytes:
+    """The hash that a stored row should have."""
+    return hashlib.sha256(bytes(row.prev_hash) + stored_line(row)).digest()
+
+
 def step_of(row: Any) -> Step:
     """A stored row as a step."""
     return Step(

@@ -148,5 +148,5 @@ def _sentence(watched: Watched, given: dict[str, str | None]) -> dict[str, tuple
         "customer": (_("Customer"), watched.customer),
         "case": (_("Case"), given["case"]),
         "since": (_("From"), given["since"]),
-        "until": (_("To"), given["until"]),
+        "until": (_("Until"), given["until"]),
     }

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from ...model import Problem
-from ..chain import FIRST, hash_of
+from ..chain import FIRST, stored_hash
 
 
 def chain_problems(rows: Sequence[Row[Any]]) -> Iterator[Problem]:
@@ -21,18 +21,6 @@ def chain_problems(rows: Sequence[Row[Any]]) -> Iterator[Problem]:
             yield Problem(what="step missing", seq=expected, detail=f"the next step is {row.seq}")
         if bytes(row.prev_hash) != before:
             yield Problem(what="chain broken", seq=row.seq, detail="the step is not bound to the one before it")
-        found = hash_of(
-            case_id=row.case_id,
-            seq=row.seq,
-            at=row.at,
-            actor=row.actor,
-            kind=row.kind,
-            input=bytes(row.input),
-            effects=bytes(row.effects),
-            semantics=row.semantics,
-            state_hash=bytes(row.state_hash),
-            prev_hash=bytes(row.prev_hash),
-        )
-        if found != bytes(row.hash):
+        if stored_hash(row) != bytes(row.hash):
             yield Problem(what="step changed", seq=row.seq, detail="the hash of the row does not fit its content")
         before, expected = bytes(row.hash), row.seq + 1

@@ -29,7 +29,7 @@ def deviations() -> Any:
         "kind": (_("Deviation"), words(said.DEVIATIONS[kind]) if kind else None),
         "key": (_("Process"), asked.process_name(key, known)),
         "since": (_("From"), asked.text("since")),
-        "until": (_("To"), asked.text("until")),
+        "until": (_("Until"), asked.text("until")),
     }
     return render_template(
         "audit/deviations.html",

@@ -109,7 +109,7 @@ def _sentence(query: Query, known: Any) -> dict[str, tuple[str, str | None]]:
         "element": (_("Where"), asked.element_name(query.element, known)),
         "value": (query.field or _("Any value"), how),
         "since": (_("From"), asked.text("since")),
-        "until": (_("To"), asked.text("until")),
+        "until": (_("Until"), asked.text("until")),
         "key": (_("Process"), asked.process_name(query.key, known)),
         "version": (_("Version"), None if query.version is None else str(query.version)),
         "status": (_("Status"), words(said.STATUSES[query.status]) if query.status else None),
