@@ -30,7 +30,7 @@ def sent(visitor, body, content_type=TYPE, path="/studio/check"):
     """The status of the answer to a body as it is, and the work that it took."""
     began = time.process_time()
     response = visitor.client.post(path, data=body, content_type=content_type)
-    assert time.process_time() - began < 2
+    assert time.process_time() - began < 10  # it hangs, or it takes milliseconds
     return response.status_code
 
 
