@@ -83,5 +83,5 @@ def left_over(page: Page, lang: str, but: Iterable[str] = ()) -> list[str]:
 
 def _without(text: str, patterns: Iterable[str]) -> str:
     for pattern in patterns:
-        text = re.sub(pattern, " ", text)
+        text = re.sub(pattern, " ", text, flags=re.ASCII)  # between a Chinese sign and a Latin letter a word begins
     return text
