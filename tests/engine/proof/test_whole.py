@@ -3,6 +3,8 @@
 import pytest
 from sqlalchemy import text
 
+from engine import Actor
+from engine.auditing.population import Selection
 from engine.canonical import canonical
 from engine.history.chain import hash_of
 from engine.proof.documents import Document, Folder
@@ -238,3 +240,11 @@ def test_contents_that_are_swapped_though_no_case_uses_them(sealed):
 def test_the_document_says_all_that_is_needed(sealed, folder):
     documents = [Document.from_bytes(content) for _, content in folder.files()]
     assert [one.checkpoint.number for one in documents] == [1, 2]
+
+
+def test_a_paper_about_a_sample_is_of_no_case(sealed, folder):
+    auditor = Actor("he", {"auditor"})
+    sample = sealed.draw(Selection(), size=2, reason="to look at", by=auditor)
+    sealed.write_paper("note", "Nothing was wrong.", sample=sample.id, by=auditor)
+    sealed.seal()
+    assert found(sealed, folder) == []

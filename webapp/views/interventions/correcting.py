@@ -28,6 +28,7 @@ class Correctable:
 
     name: str
     label: str
+    inner: bool  # no form declares it: the process has worked it out, and its name is no word
     row: Row | None
 
 
@@ -90,7 +91,7 @@ def _correctable(labels: Labels, name: str, value: Any) -> Correctable:
     label, shape = labels.fields.get(name, ("", UNKNOWN))
     label = label or labels.rows({name: value})[1][0].label
     row = None if value in NOTHING else row_of(shape, value, labels.words, label)
-    return Correctable(name=name, label=label, row=row)
+    return Correctable(name=name, label=label, row=row, inner=name not in labels.fields)
 
 
 def _schema(case: Case, name: str) -> Mapping[str, Any]:
