@@ -13,7 +13,7 @@ from tests.benchmarks.places import Place, fresh_sqlite
 from webapp.cli import main
 
 QUICK = ("completion", "line", "replay", "poll")
-QUADRATIC = 50  # times what it is held against: only what grows with what was there before comes near
+QUADRATIC = 20  # times what it is held against: only what grows with what was there before comes near
 
 
 @pytest.fixture

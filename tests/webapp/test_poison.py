@@ -28,9 +28,9 @@ def owner(visit):
 
 def sent(visitor, body, content_type=TYPE, path="/studio/check"):
     """The status of the answer to a body as it is, and the work that it took."""
-    began = time.process_time()
+    began = time.thread_time()  # other threads of the process may have work of their own
     response = visitor.client.post(path, data=body, content_type=content_type)
-    assert time.process_time() - began < 10  # it hangs, or it takes milliseconds
+    assert time.thread_time() - began < 2
     return response.status_code
 
 

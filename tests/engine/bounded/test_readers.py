@@ -169,7 +169,7 @@ def test_who_comes_while_all_are_busy_is_told_so():
 
 @pytest.mark.slow
 def test_many_threads_ask_at_once():
-    with Readers(Limits(seconds=30, patience=60)) as readers, ThreadPoolExecutor(8) as threads:  # it is about threads
+    with Readers() as readers, ThreadPoolExecutor(8) as threads:
         assert all(found == answer(question()) for found in threads.map(readers, [question()] * 12))
         assert len(readers._idle) <= readers.limits.children and threading.active_count() < 20
 
