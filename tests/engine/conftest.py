@@ -53,8 +53,11 @@ def ready_postgres_url(postgres_tables):
     with database.writing() as connection:
         connection.execute(text("SET LOCAL session_replication_role = replica"))  # the triggers refuse to truncate
         connection.execute(text(f"TRUNCATE {', '.join(metadata.tables)} RESTART IDENTITY"))
+    yield postgres_tables
+    with database.reading() as connection:
+        off = connection.execute(text("SELECT tgname FROM pg_trigger WHERE tgenabled = 'D'")).scalars().all()
     database.close()
-    return postgres_tables
+    assert off == [], "the next test needs the guards that this one took away"
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

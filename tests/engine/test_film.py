@@ -12,7 +12,7 @@ from engine.model import Actor
 from tests.engine import tiny
 from tests.engine.people import ANN, OLGA
 from tests.engine.spiff.xmls import END, START, el, line
-from tests.engine.watching import TAMPERED
+from tests.engine.watching import unguarded
 from tests.support.lengthening import lengthen
 
 STRANGER = Actor("eve", {"others"})
@@ -105,13 +105,7 @@ def test_a_long_replay_is_paid_for_in_portions(engine, long, monkeypatch):
 
 
 def test_what_does_not_follow_is_not_shown(engine, long):
-    TAMPERED.add(engine.database.url)
-    with engine.database.writing() as connection:
-        if engine.database.sqlite:
-            for name in connection.execute(text("select name from sqlite_master where type = 'trigger'")).scalars():
-                connection.execute(text(f"drop trigger {name}"))
-        else:
-            connection.execute(text("alter table step disable trigger all"))
+    with unguarded(engine) as connection:
         changed = b'{"config":"","element":"ask","task":1,"values":{"approved":false,"note":"never"}}'
         connection.execute(text("update step set input = :input where seq = 60"), {"input": changed})
     film = engine.film(long.id)

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from engine import Actor
+from tests.engine.watching import unguarded
 from tests.webapp.desk import ANSWER, IDENTIFY, NEED, complete, start_inquiry, walk_to
 
 ANN = Actor("li.na", {"csr"})
@@ -52,9 +53,7 @@ def test_verify(visit, case, engine):
     visitor.open(f"/cases/{case.id}")
     visitor.post(f"/cases/{case.id}/verification")
     assert visitor.sees("Verified just now")
-    with engine.database.writing() as connection:
-        for name in connection.execute(text("select name from sqlite_master where type = 'trigger'")).scalars().all():
-            connection.execute(text(f"drop trigger {name}"))
+    with unguarded(engine) as connection:
         connection.execute(
             text("update step set actor = 'xu.kai' where case_id = :id and seq = 2"), {"id": int(case.id)}
         )
