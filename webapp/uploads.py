@@ -27,7 +27,7 @@ Files = dict[str, bytes]
 
 
 class UnreadableUpload(ValueError):
-    """The upload cannot be read as files of a bundle; the message is one of the keys of `views.studio.UNREADABLE`."""
+    """The upload cannot be read as files of a bundle; the message is a key of `proposing.UNREADABLE`."""
 
 
 def read_upload(given: Iterable[FileStorage]) -> Files:

@@ -70,6 +70,22 @@ proposal = Table(
     Column("decided_at", String(27)),
     Column("decided_by", String(200)),
     Column("remark", Text),
+    Column("author", String(200)),  # whose draft it is; null is the one who proposed it
+    Column("effective_at", String(27)),  # null is as soon as it is approved
+    Column("percent", Integer, nullable=False, server_default="100"),  # of the new cases
+)
+
+rollout = Table(  # which version new cases begin with: of the rows that are effective the last whose share a case is in
+    "rollout",
+    metadata,
+    Column("key", String(200), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("version", Integer, nullable=False),
+    Column("percent", Integer, nullable=False),
+    Column("effective_at", String(27), nullable=False),
+    Column("at", String(27), nullable=False),
+    Column("by", String(200), nullable=False),
+    Column("reason", Text, nullable=False),
 )
 
 access = Table(  # who may read the cases of a process: every group that a version of its diagram names
@@ -367,4 +383,66 @@ paper = Table(  # a working paper: a note or finding beside a case; who corrects
     Column("replaces", BigInteger),
     Index("ix_paper_case_id", "case_id"),
     Index("ix_paper_replaces", "replaces"),
+)
+
+sketch = Table(  # a bundle that somebody is working on
+    "sketch",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("key", String(200), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("base", String(64)),  # the bundle that it was begun from; null where it is new
+    Column("owner", String(200), nullable=False),
+    Column("revision", Integer, nullable=False),  # counts what was saved; whoever saves names the one he has seen
+    Column("created_at", String(27), nullable=False),
+    Column("changed_at", String(27), nullable=False),
+    Column("changed_by", String(200), nullable=False),
+    Index("ix_sketch_key", "key"),
+    sqlite_autoincrement=True,
+)
+
+sketch_file = Table(
+    "sketch_file",
+    metadata,
+    Column("sketch", BigInteger, primary_key=True, autoincrement=False),
+    Column("path", String(400), primary_key=True),
+    Column("revision", Integer, nullable=False),  # when it was saved last
+    Column("body", LargeBinary, nullable=False),
+)
+
+sketching = Table(  # who has which sketch open, and was seen there last
+    "sketching",
+    metadata,
+    Column("sketch", BigInteger, primary_key=True, autoincrement=False),
+    Column("person", String(200), primary_key=True),
+    Column("at", String(27), nullable=False),
+)
+
+batch = Table(  # the same question or act for many cases: a backtest, a dry run, a migration
+    "batch",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("kind", String(16), nullable=False),
+    Column("key", String(200), nullable=False),
+    Column("bundle", String(64), nullable=False),  # what the cases are held against
+    Column("asked", Text, nullable=False),  # canonical JSON
+    Column("at", String(27), nullable=False),
+    Column("by", String(200), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("state", String(16), nullable=False),  # running, done, cancelled or failed
+    Column("ended_at", String(27)),
+    Index("ix_batch_bundle", "bundle", "kind"),
+    Index("ix_batch_key", "key", "id"),
+    sqlite_autoincrement=True,
+)
+
+batch_case = Table(
+    "batch_case",
+    metadata,
+    Column("batch", BigInteger, primary_key=True, autoincrement=False),
+    Column("case_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("outcome", String(32)),  # null until it was its turn
+    Column("seq", Integer),  # the step that it is about
+    Column("detail", Text),  # canonical JSON
+    Index("ix_batch_case_outcome", "batch", "outcome", "case_id"),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from webapp.views.studio import UNREADABLE
+from webapp.views.studio.proposing import UNREADABLE
 
 from . import bundles
 from .bundles import archive, entity, upload

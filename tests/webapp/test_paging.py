@@ -37,7 +37,7 @@ def small(monkeypatch):
     for name in (
         "views.cases.PAGE",
         "views.audit.overview.PAGE",
-        "views.studio.PAGE",
+        "views.studio.deployed.PAGE",
         "domain.customers.PAGE",
         "domain.funds.PAGE",
         "domain.outbox.PAGE",

@@ -132,13 +132,13 @@ def test_archives_that_ask_for_more_than_they_say(body, why):
     ],
 )
 def test_an_upload_that_takes_too_long_is_said_and_never_read_here(folder, clock, monkeypatch, lang, said):
-    from webapp.views import studio
+    from webapp.views.studio import proposing
 
     with Readers(Limits(seconds=0.01)) as readers, open_product(settings_in(folder), clock, readers) as engine:
         visitor, files = Visitor(web(settings_in(folder), engine), lang), shipped(engine)
         visitor.log_in("sun.ke")
         for reads in ("read_bundle", "read_diagram", "labels_of"):
-            monkeypatch.setattr(studio, reads, lambda *given: pytest.fail("it was read in this process"))
+            monkeypatch.setattr(proposing, reads, lambda *given: pytest.fail("it was read in this process"))
         assert upload(visitor, ("all.zip", archive(files))).sees(said)
         assert not visitor.page.xpath("//input[@name='reason']")
         visitor.post("/studio/deployment", {"files": packed(files), "reason": "I insist on it"})

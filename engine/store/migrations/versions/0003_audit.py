@@ -8,6 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from engine.store.migrations.guards import guard, run
+
 revision = "0003"
 down_revision = "0002"
 
@@ -20,18 +22,6 @@ APPEND_ONLY = {
     "sample": "id = NEW.id",
     "paper": "id = NEW.id",
 }
-SQLITE_TRIGGERS = """
-CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END;
-CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END;
-CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table}
-WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END
-"""
-POSTGRES_TRIGGERS = """
-CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}
-FOR EACH ROW EXECUTE FUNCTION fundcase_append_only();
-CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}
-FOR EACH STATEMENT EXECUTE FUNCTION fundcase_append_only()
-"""
 SQLITE_PURGES = """
 DROP TRIGGER step_no_delete;
 CREATE TRIGGER step_no_delete BEFORE DELETE ON step
@@ -52,18 +42,11 @@ CREATE TRIGGER step_purged_only BEFORE DELETE ON step FOR EACH ROW EXECUTE FUNCT
 
 def upgrade() -> None:
     tables()
-    postgres = op.get_bind().dialect.name == "postgresql"
-    for table, same in APPEND_ONLY.items():
-        run((POSTGRES_TRIGGERS if postgres else SQLITE_TRIGGERS).format(table=table, same=same).split(";\n"))
-    if postgres:
+    guard(APPEND_ONLY)
+    if op.get_bind().dialect.name == "postgresql":
         op.get_bind().exec_driver_sql(POSTGRES_PURGES)
     else:
-        run(SQLITE_PURGES.split(";\n"))
-
-
-def run(statements: list[str]) -> None:
-    for statement in statements:
-        op.get_bind().exec_driver_sql(statement.strip())
+        run(SQLITE_PURGES)
 
 
 def tables() -> None:

@@ -1,11 +1,10 @@
-"""The studio of the process owner: what is deployed, what a new version would change, and its deployment."""
+"""What an upload would change, its deployment, and the proposals that a second process owner decides."""
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from engine import Deployment
@@ -15,51 +14,20 @@ from engine.diagram import Diagram, read_diagram
 from engine.errors import InvalidDiagram, MalformedXml, NotFound
 from engine.model import Finding
 
-from .. import here, pictures
-from ..differences import Difference, differences, marks
-from ..findings import labels_of, sentence
-from ..labels import Labels
-from ..language import noop
-from ..shell import OWNERS
-from ..uploads import Files, UnreadableUpload, packed, read_upload, unpacked, zipped
+from ... import here, pictures
+from ...differences import Difference, differences, marks
+from ...findings import labels_of, sentence
+from ...labels import Labels
+from ...language import noop
+from ...uploads import Files, UnreadableUpload, packed, read_upload, unpacked
+from . import deployed
+from .pages import labels_by, open_cases, pages
 
-pages = Blueprint("studio", __name__, url_prefix="/studio")
-MOST_COUNTED = 500
-PAGE = 15  # versions
 UNREADABLE = {
     "empty": noop("Choose a zip archive, or the files of the bundle"),
     "large": noop("Send less: a bundle has at most 200 files of 8 MB together"),
     "zip": noop("The archive cannot be opened. Pack the folder of the bundle again as a plain zip"),
 }
-
-
-@pages.before_request
-def owners_only() -> None:
-    """Nobody but process owners comes in."""
-    here.need(*OWNERS)
-
-
-@pages.get("")
-def index() -> Any:
-    """Every process and shared decision that is deployed."""
-    return _index()
-
-
-@pages.get("/<key>")
-def show(key: str) -> Any:
-    """One process: its diagram, its versions, its files."""
-    return _page(key)
-
-
-@pages.get("/<key>/<int:version>.zip")
-def download(key: str, version: int) -> Any:
-    """A version as an archive, to be changed and brought back."""
-    found = next((one for one in here.engine().deployments(key) if one.version == version), None)
-    if found is None:
-        raise NotFound
-    body = zipped(here.engine().bundle(found.bundle).files)
-    name = f"{key}-{version}.zip"
-    return send_file(BytesIO(body), mimetype="application/zip", as_attachment=True, download_name=name)
 
 
 @pages.post("/check")
@@ -121,10 +89,10 @@ def reject(proposal: int) -> Any:
     return redirect(url_for(".index"))
 
 
-def _deployed(deployed: Deployment) -> Any:
-    name = _labels(deployed.bundle).process
-    flash(_("Version %(version)s of %(name)s is deployed.", version=deployed.version, name=name), "ok")
-    return redirect(url_for(".show", key=deployed.key))
+def _deployed(made: Deployment) -> Any:
+    name = labels_by(made.bundle).process
+    flash(_("Version %(version)s of %(name)s is deployed.", version=made.version, name=name), "ok")
+    return redirect(url_for(".show", key=made.key))
 
 
 def _proposed(number: int) -> tuple[Any, Bundle]:
@@ -136,38 +104,7 @@ def _proposed(number: int) -> tuple[Any, Bundle]:
 
 def _unreadable(key: str, error: UnreadableUpload) -> Any:
     problem = _(UNREADABLE[str(error)])
-    return (_page(key, problem) if key else _index(problem)), 422
-
-
-def _index(problem: str = "") -> str:
-    rows = [(one, _labels(one.bundle), _open_cases(one.key)) for one in here.engine().in_force()]
-    return render_template(
-        "studio/index.html",
-        rows=sorted(rows, key=lambda row: (row[0].kind != "process", row[0].key)),
-        proposals=[(one, _labels(one.bundle)) for one in here.engine().proposals()],
-        problem=problem,
-    )
-
-
-def _page(key: str, problem: str = "") -> str:
-    versions = here.engine().deployments(key)
-    if not versions:
-        raise NotFound
-    labels, after = _labels(versions[0].bundle), request.args.get("after", "")
-    listed = [one for one in versions if not after or one.version < here.number(after)]
-    return render_template(
-        "studio/process.html",
-        key=key,
-        labels=labels,
-        newest=versions[0],
-        versions=listed[:PAGE],
-        after=after,
-        later=listed[PAGE - 1].version if len(listed) > PAGE else None,
-        open_by_version=_open_by_version(key),
-        picture=pictures.of_bundle(labels) if labels.bundle.diagram else "",
-        files=sorted(labels.bundle.files),
-        problem=problem,
-    )
+    return (deployed.process(key, problem) if key else deployed.listed(problem)), 422
 
 
 def _checked(
@@ -203,7 +140,7 @@ def _checked(
         reason=reason,
         proposal=proposal,
         second=here.engine().policy.second_approval,
-        open_cases=_open_cases(key) if newest else 0,
+        open_cases=open_cases(key) if newest else 0,
     )
 
 
@@ -226,18 +163,3 @@ def _picture(bundle: Bundle | None, found: list[Difference], findings: list[Find
         return ""
     wrong = {one.element: "failed" for one in findings if one.severity == "error" and one.element}
     return pictures.of_bundle(Labels(bundle, here.words()), marks(found) | wrong)
-
-
-def _labels(digest: str) -> Labels:
-    return Labels(here.engine().bundle(digest), here.words())
-
-
-def _open_cases(key: str) -> int:
-    return len(here.engine().cases(here.actor(), limit=MOST_COUNTED, key=key, status="open"))
-
-
-def _open_by_version(key: str) -> dict[int, int]:
-    counts: dict[int, int] = {}
-    for case in here.engine().cases(here.actor(), limit=MOST_COUNTED, key=key, status="open"):
-        counts[case.version] = counts.get(case.version, 0) + 1
-    return counts
