@@ -5,7 +5,7 @@ It owns what becomes an event and how the formats say it. It knows no page and n
 
 from __future__ import annotations
 
-from .events import Event, Subject
+from .model import Event, Subject
 from .names import Pseudonyms
 from .selecting import Selection
 from .writing import FORMATS, Format

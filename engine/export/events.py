@@ -9,16 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 from ..bundles import Bundle
 from ..diagram import Element
 from .fields import Field, Plain, fields_of, leaving
+from .model import Entry, Event, Lifecycle
 from .names import Names
 
-Lifecycle = Literal[
-    "create", "assign", "start", "suspend", "resume", "reassign", "complete", "cancel", "fail", "escalate", "breach"
-]
 KEPT = 100  # bundles
 ACTORS = {"system": "SYSTEM", "customer": "CUSTOMER"}  # whoever else does something is a person of the house
 FINAL = frozenset({"complete", "cancel", "fail"})
@@ -27,53 +25,6 @@ BESIDE_THE_MODEL = frozenset(
     {"cancelled", "corrected", "given_up", "jumped", "migrated", "skipped"}
 )  # kinds of steps that a diagram does not foresee
 PLACES = ("task", "timer", "to", "operator")  # where an input says which occurrence it is for
-
-
-class Entry(NamedTuple):
-    """As much of a step as becomes events; `at` is its moment in canonical form."""
-
-    seq: int
-    at: str
-    actor: str
-    kind: str
-    input: Mapping[str, Any]
-    effects: Sequence[Sequence[Any]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
-    """A case as a log speaks of it: whatever names it or somebody is a name of the export."""
-
-    case: str
-    key: str
-    version: int
-    status: str
-    started_at: str
-    last_at: str
-    ended_at: str | None
-    outcome: str | None
-    customer: str | None
-    parent: str | None
-
-
-class Event(NamedTuple):
-    """One event of a log; `number` and `instance` are those within its case, instance 0 is the case itself."""
-
-    number: str
-    at: str
-    activity: str
-    name: str
-    kind: str
-    instance: int
-    lifecycle: Lifecycle
-    actor: str
-    actor_type: str
-    role: str
-    direction: str
-    planned: bool
-    begun: bool
-    version: int
-    values: Mapping[str, Plain]
 
 
 @dataclass(slots=True)

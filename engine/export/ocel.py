@@ -13,9 +13,8 @@ from contextlib import closing
 from decimal import Decimal
 from typing import Any
 
-from .events import Event, Subject
 from .fields import Plain
-from .xes import named
+from .model import Event, Subject
 
 LATELY = 10_000
 TYPES = {bool: "boolean", int: "integer", Decimal: "float", str: "string"}
@@ -37,7 +36,7 @@ def write(cases: Iterable[tuple[Subject, Iterator[Event]]]) -> Iterator[str]:
         for subject, events in cases:
             objects.add_case(subject)
             for event in events:
-                said = attributes(event, subject.case)
+                said = event.attributes(subject.case, "role")
                 learn(kinds.setdefault(event.name, {}), said)
                 yield between + encoded(plain(event, subject, said, objects.touched(event, subject)))
                 between = ",\n"
@@ -47,23 +46,6 @@ def write(cases: Iterable[tuple[Subject, Iterator[Event]]]) -> Iterator[str]:
             yield between + text
             between = ",\n"
     yield f'],\n"eventTypes":{encoded(declared(kinds))},\n"objectTypes":{encoded(declared(OBJECTS))}}}\n'
-
-
-def attributes(event: Event, case: str) -> dict[str, Plain]:
-    """What an event says beside what it is, when, and what it touches."""
-    said: dict[str, Plain] = {
-        "activityId": event.activity,
-        "activityInstanceId": f"{case}.{event.instance}",
-        "activityType": event.kind,
-        "lifecycle": event.lifecycle,
-        "actorType": event.actor_type,
-        "planned": event.planned,
-    }
-    if event.role:
-        said["role"] = event.role
-    if event.direction:
-        said["direction"] = event.direction
-    return said | named(event.values)
 
 
 def learn(kind: dict[str, str], said: Mapping[str, Plain]) -> None:

@@ -18,7 +18,7 @@ from ..cases.reading import visible_cases
 from ..cases.steps import number_of
 from ..model import Actor
 from ..store.tables import case, step
-from .events import Entry
+from .model import Entry
 
 CASES = 200  # read at once
 STEPS = 1_000

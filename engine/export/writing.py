@@ -11,7 +11,8 @@ from ..bundles import Bundle
 from ..cases.context import Context
 from ..model import Actor
 from . import ocel, xes
-from .events import Event, Library, Story, Subject
+from .events import Library, Story
+from .model import Event, Subject
 from .names import Names
 from .selecting import Selection, entries, heads
 

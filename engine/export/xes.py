@@ -6,12 +6,12 @@ The standard lifecycle stands in `lifecycle:transition`, ours in `lifecycle`; fi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from ..canonical import shortest
-from .events import Event, Subject
 from .fields import Plain
+from .model import Event, Subject
 
 TRANSITIONS = {
     "create": "schedule",
@@ -78,25 +78,10 @@ def attributes(event: Event, case: str) -> str:
         "lifecycle:transition": transition(event),
         "org:resource": event.actor,
         "eventId": f"{case}.{event.number}",
-        "activityId": event.activity,
-        "activityInstanceId": f"{case}.{event.instance}",
-        "activityType": event.kind,
-        "lifecycle": event.lifecycle,
-        "actorType": event.actor_type,
-        "planned": event.planned,
         "processVersion": event.version,
     }
-    if event.role:
-        said["org:role"] = event.role
-    if event.direction:
-        said["direction"] = event.direction
     at = f'<date key="time:timestamp" value="{event.at[:23]}+00:00"/>'
-    return at + "".join(attribute(name, value) for name, value in (said | named(event.values)).items())
-
-
-def named(values: Mapping[str, Plain]) -> dict[str, Plain]:
-    """Values under names that nothing else in a log has."""
-    return {f"data.{name}": value for name, value in values.items()}
+    return at + "".join(attribute(name, value) for name, value in (said | event.attributes(case, "org:role")).items())
 
 
 def transition(event: Event) -> str:
