@@ -246,7 +246,7 @@ class Game:
             seen, todo, found = {start}, [start], set()
             while todo:
                 here = self.graph.diagram.element(todo.pop())
-                for after in (here, *(self.graph.boundary.get(here.id, ()) if here.id == start else ())):
+                for after in (here, *self.graph.boundary.get(here.id, ())):
                     for flow in self.graph.flows(after):
                         if flow.target == join:
                             found.add(self.place[flow.id])

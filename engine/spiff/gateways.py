@@ -64,7 +64,11 @@ class ParallelGateway(Join):
 
 
 class InclusiveGateway(Join):
-    """BPMN 2.0, 13.4.3: waits while a token can come to an empty input and to none of the filled ones."""
+    """BPMN 2.0, 13.4.3: waits while a token can come to an empty input and to none of the filled ones.
+
+    A way may lead over an event at the edge of an activity that the token has yet to come to. At the activity itself
+    the event is there to be asked: that it can still happen is a way of its own.
+    """
 
     late = True
 
@@ -101,15 +105,14 @@ class InclusiveGateway(Join):
     def _inputs_from(self, spec: Step) -> frozenset[str]:
         """The incoming flows that a token at an element can come by without passing this gateway."""
         if spec.name not in self._reach:
+            specs = self._wf_spec.task_specs
             seen, todo, found = {spec.name}, [spec], set()
             while todo:
                 here = todo.pop()
-                for flow in here.flows:
-                    if flow.target == self.name:
-                        found.add(flow.id)
-                    elif flow.target not in seen:
-                        seen.add(flow.target)
-                        todo.append(self._wf_spec.task_specs[flow.target])
+                ahead = [flow.target for flow in here.flows] + (here.boundary if here is not spec else [])
+                found.update(flow.id for flow in here.flows if flow.target == self.name)
+                todo += (specs[name] for name in ahead if name not in seen and name != self.name)
+                seen.update(ahead)
             self._reach[spec.name] = frozenset(found)
         return self._reach[spec.name]
 

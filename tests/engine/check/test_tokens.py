@@ -188,6 +188,13 @@ def test_an_endless_loop_has_no_end_unless_something_breaks_it_off():
     assert drawn([looping, edge], "start > sub > end\nstop > end", roots=messages("stop")) == []
 
 
+def test_a_join_in_a_loop_takes_what_comes_by_an_event():
+    edge = event("boundaryEvent", "stop", message("stop"), attachedToRef="a")
+    nodes = [el(XOR, "again"), el(AND, "s"), *work("a", "b"), edge, el(OR, "j"), el(AND, "m"), el(XOR, "x")]
+    ways = "start > again > s > a > j > m > b > x\nx > end : default\ns > m\nstop > j\nx > again : amount > 1"
+    assert drawn(nodes, ways, roots=messages("stop")) == []
+
+
 def test_loops_that_wait_for_an_operator_or_an_event():
     ways = "start > m > w > x\nx > m : 1 > 2\nx > end : default"
     gates = [el(XOR, "m"), el(XOR, "x")]

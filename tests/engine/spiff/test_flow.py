@@ -286,6 +286,42 @@ def test_an_inclusive_join_waits_for_an_error_that_may_still_come():
     assert p.tasks == ["b"] and p.do("b").marking.over
 
 
+def edged(way):
+    """A loop of two branches; one joins the ways that an activity is left by, and the other waits for it."""
+    thrown, root = error("E")
+    ended = el("endEvent", "e2", thrown if way == "error" else "")
+    inner = el("startEvent", "s2") + el("userTask", "i") + ended + line("s2", "i", "e2")
+    event = thrown if way == "error" else timer('"P1D"')
+    return xml(
+        START
+        + el("exclusiveGateway", "again")
+        + el("parallelGateway", "s")
+        + el("subProcess", "t", inner)
+        + el("boundaryEvent", "stop", event, attachedToRef="t")
+        + el("inclusiveGateway", "j")
+        + el("parallelGateway", "m")
+        + el("userTask", "b")
+        + el("exclusiveGateway", "x", default="out")
+        + END
+        + line("start", "again", "s", "t", "j", "m", "b", "x")
+        + line("stop", "j")
+        + line("s", "m")
+        + flow("back", "x", "again", "more = true")
+        + flow("out", "x", "end"),
+        root,
+    )
+
+
+@pytest.mark.parametrize("way", ["end", "error", "timer"])
+def test_an_inclusive_join_does_not_wait_for_what_comes_after_it(way):
+    p = Play(edged(way))
+    for more in (True, True, False):
+        p = p.later(days=1).fire("stop") if way == "timer" else p.do("i")
+        assert p.tasks == ["b"]
+        p.do("b", more=more)
+    assert p.marking.over
+
+
 DEADLOCK = (
     el("exclusiveGateway", "x", default="f1")
     + el("parallelGateway", "j")
