@@ -19,7 +19,21 @@ from .errors import (
     Refusal,
     StepFailed,
 )
-from .model import SYSTEM, Actor, Awaited, Case, Deployment, Effect, Finding, Incident, Replay, Step, Task, Verification
+from .model import (
+    SYSTEM,
+    Actor,
+    Awaited,
+    Case,
+    Deployment,
+    Effect,
+    Finding,
+    Incident,
+    Replay,
+    Rollout,
+    Step,
+    Task,
+    Verification,
+)
 from .operators import Call, DiagramError, Operator, Parameter
 from .policy import Policy
 
@@ -49,6 +63,7 @@ __all__ = [
     "Policy",
     "Refusal",
     "Replay",
+    "Rollout",
     "Step",
     "StepFailed",
     "SystemClock",

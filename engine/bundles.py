@@ -18,6 +18,7 @@ from .diagram import Diagram, read_diagram
 from .errors import MalformedXml
 from .feel import Decision, Language, read_decisions
 from .forms import Form, read_form
+from .meaning import meaning
 from .model import NORMAL, group_id
 from .xml import parse_xml
 
@@ -53,6 +54,11 @@ class Bundle:
         if not found:
             raise KeyError(f"{self.key} is no process")
         return found[0]
+
+    @cached_property
+    def meaning(self) -> str:
+        """The digest of what it means, however it is drawn and written."""
+        return meaning(self.files)
 
     def executable(self, language: Language) -> spiff.Bundle:
         """What the stepper executes, with the tables compiled for a language."""

@@ -25,13 +25,20 @@ from .clock import Clock, SystemClock
 from .configuration import default_content
 from .door import (
     Audits,
+    Backtests,
+    Batches,
     Custody,
     Deployments,
     Disclosure,
     Exporting,
+    Insights,
     Interventions,
+    Migrations,
     Replaying,
+    Rolling,
+    Scenarios,
     Settings,
+    Sketches,
 )
 from .errors import Refusal, Unavailable
 from .forms import Formats
@@ -45,6 +52,7 @@ from .model import (
     Case,
     CaseId,
     Deployment,
+    Draw,
     Incident,
     KeptMessage,
     Step,
@@ -67,7 +75,23 @@ from .store.vault import look_up, place
 Operators = Iterable[Operator] | Mapping[str, Callable[[Call], Any]] | Registry
 
 
-class Engine(Deployments, Settings, Interventions, Custody, Audits, Exporting, Disclosure, Replaying):
+class Engine(
+    Deployments,
+    Rolling,
+    Backtests,
+    Batches,
+    Settings,
+    Interventions,
+    Migrations,
+    Custody,
+    Audits,
+    Exporting,
+    Disclosure,
+    Replaying,
+    Sketches,
+    Insights,
+    Scenarios,
+):
     """A case engine over one database."""
 
     def __init__(self, context: Context) -> None:
@@ -111,13 +135,22 @@ class Engine(Deployments, Settings, Interventions, Custody, Audits, Exporting, D
             return deploying.startable(self.context, connection, actor)
 
     def start(
-        self, key: str, data: Mapping[str, Any] | None = None, *, by: Actor, parent: CaseId | str | None = None
+        self,
+        key: str,
+        data: Mapping[str, Any] | None = None,
+        *,
+        by: Actor,
+        parent: CaseId | str | None = None,
+        draw: Draw | None = None,
     ) -> Case:
-        """Start a case of a process's version in force; `data` are checked by its start form, if it has one."""
+        """Start a case of a process's version in force; `data` are checked by its start form, if it has one.
+
+        Whoever has shown a form gives the `draw` that it was of: Conflict(how="form") where it is another form by now.
+        """
 
         def begin(connection: Any) -> Taken:
             origin = None if parent is None else int(reading.read_case(self.context, connection, parent, by).id)
-            return starting.start(self.context, connection, key, data, by, origin)
+            return starting.start(self.context, connection, key, data, by, origin, draw=draw)
 
         return self._done(begin)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Literal, NewType
 
 CaseId = NewType("CaseId", str)
@@ -183,7 +184,10 @@ class Disposal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Obstacle:
-    """Why a token of a case has no place in another version: `removed`, `other kind`, `other flow` or `elsewhere`."""
+    """Why a token of a case has no place in another version.
+
+    It is `removed`, of an `other kind`, comes by an `other flow`, stands `elsewhere`, or is there `twice`.
+    """
 
     element: str
     occurrence: int
@@ -226,6 +230,57 @@ class Deployment:
     at: datetime
     by: str
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rollout:
+    """Whom a version is for: so many in a hundred new cases, from a moment on."""
+
+    key: str
+    number: int
+    version: int
+    percent: int
+    effective_at: datetime
+    at: datetime
+    by: str
+    reason: str
+
+    def effective(self, at: datetime) -> bool:
+        """Whether it counts; what does not wait for a moment counts at once, whatever clock is looked at."""
+        return self.effective_at <= max(at, self.at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """How many in a hundred new cases begin with a version; `percent` is its part of those that come so far."""
+
+    version: int
+    bundle: str
+    percent: int
+    share: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What new cases of a key begin with, the version that is asked first before the others, and what waits."""
+
+    shares: tuple[Share, ...]
+    coming: tuple[Rollout, ...]
+
+    @property
+    def base(self) -> int | None:
+        """The version of whoever is in the share of no other; None where nothing is in force yet."""
+        return self.shares[-1].version if self.shares else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draw:
+    """The version that somebody's next case would begin with, and the coin that says so."""
+
+    key: str
+    version: int
+    bundle: str
+    coin: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,11 +12,12 @@ from typing import Any
 from sqlalchemy import Connection
 
 from ..bundles import Bundle
+from ..canonical import moment
 from ..errors import Conflict, FieldError, InvalidForm, Refusal
 from ..forms import accept, accept_plain
 from ..forms.schema import Form
 from ..model import Actor, CaseId
-from ..store import shelf
+from ..store import rollouts
 from ..store.vault import Shelter, demand_known, is_reference
 from .context import Context
 from .steps import Opened, Taken, open_case, take
@@ -96,8 +97,8 @@ def _bundles(context: Context, connection: Connection, opened: Opened) -> Iterat
         bundle = context.shelf.bundle(connection, digest)
         yield bundle
         called = {one.called_process for one in bundle.diagram.elements} if bundle.diagram else set()
-        newest = (shelf.newest(connection, key) for key in sorted(filter(None, called)))
-        todo += [one.bundle for one in newest if one is not None]
+        for key in sorted(filter(None, called)):
+            todo += [turn.deployment.bundle for turn in rollouts.standing(connection, key, moment(opened.at))]
 
 
 def _faults(

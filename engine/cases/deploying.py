@@ -1,8 +1,12 @@
-"""Deploys bundles: checked, then the newest version of their key; a second person approves where the policy says so."""
+"""Deploys bundles: checked, then a version of their key for all new cases or some of them, at once or from a moment on.
+
+A second person approves where the policy says so: neither who proposed it nor whose draft it is.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,15 +15,18 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from ..bounded import Question
 from ..bundles import Bundle, normal_files, read_bundle
-from ..canonical import instant
+from ..canonical import instant, moment
+from ..check import in_order
 from ..configuration import Configuration
 from ..errors import Conflict, InvalidDiagram, NotAllowed, NotFound
 from ..model import Actor, Deployment, Finding
-from ..store import shelf
+from ..store import rollouts, shelf
 from ..store.database import alone
+from ..store.rollouts import ALL
 from ..store.tables import proposal
-from . import schedule
+from . import rehearsing, rolling, schedule, starting
 from .context import Context
+from .rolling import Reach
 from .world import START
 
 Given = Mapping[str, bytes | str]
@@ -39,6 +46,10 @@ class Proposal:
     decided_at: datetime | None = None
     decided_by: str | None = None
     remark: str | None = None
+    author: str | None = None  # whose draft it is, where that is not who proposed it
+    effective_at: datetime | None = None  # none is as soon as it is approved
+    percent: int = ALL
+    version: int | None = None  # the one that is to be rolled out further; none is a new one
 
 
 def check(
@@ -50,7 +61,7 @@ def check(
     except ValueError as error:
         message = f"{error}; upload the files of one bundle"
         return [Finding(severity="error", rule="files", file="", message=message, data={"why": str(error)})]
-    deployed = shelf.in_force(connection)
+    deployed = shelf.newest_of_all(connection)
     question = Question(
         files=plain,
         configuration=configuration,
@@ -63,8 +74,12 @@ def check(
         lookups=frozenset(context.lookups),
     )
     findings = context.reader(question)
-    if key is not None and not any(finding.severity == "error" for finding in findings):
-        found = read_bundle(plain).key
+    if any(finding.severity == "error" for finding in findings):
+        return findings
+    bundle = read_bundle(plain)
+    findings = in_order([*findings, *rehearsing.findings(context, connection, bundle, configuration)])
+    if key is not None:
+        found = bundle.key
         if found != key:
             message = f"this is the bundle of {found}, not of {key}; keep the id of the process or deploy it as its own"
             data = {"key": found, "other": key}
@@ -72,61 +87,123 @@ def check(
     return findings
 
 
-def checked(context: Context, connection: Connection, files: Given, configuration: Configuration) -> Bundle:
-    """The bundle of some files; InvalidDiagram where `check` finds an error, Refusal where no case could ever begin."""
+def checked(
+    context: Context, connection: Connection, files: Given, configuration: Configuration, since: datetime | None = None
+) -> Bundle:
+    """The bundle of some files; InvalidDiagram where `check` finds an error, Refusal where no case could ever begin.
+
+    It comes in force `since` a moment, else now.
+    """
     findings = check(context, connection, files, configuration)
     if any(finding.severity == "error" for finding in findings):
         raise InvalidDiagram(findings)
-    bundle, now = read_bundle(normal_files(files)), context.now()
+    bundle, now = read_bundle(normal_files(files)), max(since or context.now(), context.now())
     if event := schedule.timed_start(bundle):
         schedule.next_start(event, configuration, now, now)
     return bundle
 
 
-def demand_deployer(context: Context, by: Actor, *, alone: bool = False) -> None:
-    """Refuse whoever may not deploy; `alone` is without a second person, where the policy demands one."""
+def demand_deployer(context: Context, by: Actor, *, directly: bool = False) -> None:
+    """Refuse whoever may not deploy; `directly` is without a second person, where the policy demands one."""
     if not by.any_of(context.policy.deployers):
         needed = " or ".join(sorted(context.policy.deployers))
         raise NotAllowed(f"Deploying needs {needed}.", groups=sorted(context.policy.deployers))
-    if alone and context.policy.second_approval and not by.system:
+    if directly and context.policy.second_approval and not by.system:
         raise NotAllowed("A second process owner must approve; propose the bundle.", how="propose")
 
 
 def deploy(
-    context: Context, connection: Connection, bundle: Bundle, configuration: Configuration, by: Actor, reason: str
+    context: Context,
+    connection: Connection,
+    bundle: Bundle,
+    reach: Reach,
+    configuration: Configuration,
+    by: Actor,
+    reason: str,
 ) -> Deployment:
     """Put a checked bundle in force; where the policy demands a second person, only the system does so directly."""
-    demand_deployer(context, by, alone=True)
-    shelf.store_bundle(connection, bundle)
-    return put_in_force(context, connection, bundle, configuration, by.name, reason)
+    demand_deployer(context, by, directly=True)
+    alone(connection, shelf.SHELF)
+    rolling.demand_reach(context, connection, bundle.key, reach)
+    return put_in_force(context, connection, bundle, reach, configuration, by.name, reason)
 
 
 def put_in_force(
-    context: Context, connection: Connection, bundle: Bundle, configuration: Configuration, by: str, reason: str
+    context: Context,
+    connection: Connection,
+    bundle: Bundle,
+    reach: Reach,
+    configuration: Configuration,
+    by: str,
+    reason: str,
 ) -> Deployment:
-    """Make a stored bundle the newest version of its key, and plan its next start if it begins by the clock."""
-    schedule.plan(connection, bundle, configuration, context.now())
-    return shelf.deploy(connection, bundle, context.now_text(), by, reason)
+    """Make a bundle the newest version of its key, unless it is that, and say for whom it is."""
+    made = alike(context, connection, bundle)
+    if made is None:
+        shelf.store_bundle(connection, bundle)
+        made = shelf.deploy(connection, bundle, context.now_text(), by, reason)
+    asked = rollouts.standing(connection, made.key, context.now_text())
+    if not (reach == Reach() and rolling.is_for_all(asked, made.version)):
+        with suppress(Conflict):  # what was said last is not said again
+            rolling.write(context, connection, made.key, made.version, reach, configuration, by, reason)
+    return made
 
 
-def propose(context: Context, connection: Connection, bundle: Bundle, by: Actor, reason: str) -> Proposal:
-    """Lay a checked bundle before a second process owner."""
-    demand_deployer(context, by)
+def alike(context: Context, connection: Connection, bundle: Bundle) -> Deployment | None:
+    """The newest version, where a bundle with other bytes means the same: it is drawn or written otherwise."""
     last = shelf.newest(connection, bundle.key)
-    if last is not None and last.bundle == bundle.digest:
+    if last is None or last.bundle == bundle.digest:
+        return None
+    return last if context.shelf.bundle(connection, last.bundle).meaning == bundle.meaning else None
+
+
+def propose(
+    context: Context,
+    connection: Connection,
+    bundle: Bundle,
+    reach: Reach,
+    by: Actor,
+    reason: str,
+    author: str | None = None,
+) -> Proposal:
+    """Lay a checked bundle before a second process owner, who is not its `author` either."""
+    demand_deployer(context, by)
+    rolling.demand_reach(context, connection, bundle.key, reach)
+    last, asked = shelf.newest(connection, bundle.key), rollouts.standing(connection, bundle.key, context.now_text())
+    same = last is not None and last.bundle == bundle.digest
+    if last is not None and same and rolling.is_for_all(asked, last.version):
         raise Conflict(f"This is version {last.version}, which is in force.", how="same", version=last.version)
+    if (drawn := alike(context, connection, bundle)) is not None:
+        raise Conflict(f"Only the drawing differs from version {drawn.version}.", how="layout", version=drawn.version)
     shelf.store_bundle(connection, bundle)
-    row = {"bundle": bundle.digest, "key": bundle.key, "at": context.now_text(), "by": by.name, "reason": reason}
+    row = proposal_row(context, bundle.key, bundle.digest, reach, by, reason)
+    row |= {"author": author, "version": last.version if last is not None and same else None}
     made = connection.execute(insert(proposal).values(**row).returning(proposal.c.id)).scalar_one()
     return find_proposal(connection, made)
 
 
-def proposed(context: Context, connection: Connection, proposal_id: int, by: Actor) -> Mapping[str, bytes]:
-    """The files of a proposal that somebody is about to approve: whoever proposed it cannot."""
+def proposal_row(context: Context, key: str, digest: str, reach: Reach, by: Actor, reason: str) -> dict[str, Any]:
+    """What a proposal says of a bundle."""
+    effective_at = moment(reach.effective_at) if reach.effective_at else None
+    said = {"at": context.now_text(), "by": by.name, "reason": reason}
+    return {"bundle": digest, "key": key, **said, "percent": reach.percent, "effective_at": effective_at}
+
+
+def proposed(
+    context: Context, connection: Connection, proposal_id: int, by: Actor
+) -> tuple[Mapping[str, bytes], datetime | None]:
+    """The files of a proposal that somebody is about to approve, and from when they are to be in force."""
     found = open_proposal(context, connection, proposal_id, by)
+    demand_other(found, by)
+    return context.shelf.stored_files(connection, found.bundle) or {}, found.effective_at
+
+
+def demand_other(found: Proposal, by: Actor) -> None:
+    """Refuse whoever proposed a bundle, and whose draft it is, to approve it: four eyes are of two people."""
     if found.by == by.name:
-        raise NotAllowed("Somebody else must approve this: four eyes.", by=found.by)
-    return context.shelf.stored_files(connection, found.bundle) or {}
+        raise NotAllowed("Somebody else must approve this: four eyes.", by=found.by, how="proposer")
+    if found.author == by.name:
+        raise NotAllowed("This is your own draft; somebody else must approve it.", by=found.author, how="author")
 
 
 def approve(
@@ -135,10 +212,29 @@ def approve(
     """Put a proposed bundle in force that was checked again; of two who decide at once, one does."""
     alone(connection, shelf.SHELF)
     found = open_proposal(context, connection, proposal_id, by)
+    demand_other(found, by)
     decide(context, connection, proposal_id, "approved", by, remark)
-    bundle = context.shelf.bundle(connection, found.bundle)
     reason = found.reason if not remark else f"{found.reason} ({by.name}: {remark})"
-    return put_in_force(context, connection, bundle, configuration, f"{found.by}, {by.name}", reason)
+    late = found.effective_at is not None and found.effective_at <= context.now()
+    reach = Reach(percent=found.percent, effective_at=None if late else found.effective_at)
+    return settle(context, connection, found, reach, configuration, f"{found.by}, {by.name}", reason)
+
+
+def settle(
+    context: Context,
+    connection: Connection,
+    found: Proposal,
+    reach: Reach,
+    configuration: Configuration,
+    by: str,
+    reason: str,
+) -> Deployment:
+    """Do what a proposal asks for: deploy its bundle, or roll its version out further."""
+    bundle = context.shelf.bundle(connection, found.bundle)
+    if found.version is None:
+        return put_in_force(context, connection, bundle, reach, configuration, by, reason)
+    rolling.write(context, connection, found.key, found.version, reach, configuration, by, reason)
+    return next(one for one in shelf.deployments(connection, found.key) if one.version == found.version)
 
 
 def reject(context: Context, connection: Connection, proposal_id: int, by: Actor, remark: str) -> Proposal:
@@ -195,14 +291,18 @@ def proposal_of(row: Row[Any]) -> Proposal:
         decided_at=instant(row.decided_at) if row.decided_at else None,
         decided_by=row.decided_by,
         remark=row.remark,
+        author=row.author,
+        effective_at=instant(row.effective_at) if row.effective_at else None,
+        percent=row.percent,
+        version=row.version,
     )
 
 
 def startable(context: Context, connection: Connection, actor: Actor) -> list[Deployment]:
-    """The processes that an actor may start."""
+    """The processes that an actor may start, each in the version that most of his cases begin with."""
     found = []
-    for deployed in shelf.in_force(connection, "process"):
-        starters = context.shelf.bundle(connection, deployed.bundle).starters
-        if actor.system or (actor.any_of(starters) if starters else actor.groups):
-            found.append(deployed)
+    for asked in rollouts.standing_of_all(connection, context.now_text()).values():
+        admitted = rolling.read_by(context, connection, lambda bundle: starting.may_start(actor, bundle.starters))
+        open_to = [turn.deployment for turn in asked if turn.deployment.kind == "process" and admitted(turn.deployment)]
+        found += open_to[-1:]
     return found

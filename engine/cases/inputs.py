@@ -66,6 +66,8 @@ def _redated(stepper: Stepper, marking: Marking, given: Mapping[str, Any], at: d
 
 
 def _migrated(stepper: Stepper, marking: Marking, given: Mapping[str, Any], at: datetime) -> Outcome:
+    if "declared" in given:
+        return stepper.migrate_as(marking, stepper.environment.library.mapping(given["declared"]), at)
     return stepper.migrate(marking, given["from"], given["mapping"], given.get("script", ""), at)
 
 

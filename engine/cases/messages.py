@@ -12,14 +12,15 @@ from ..canonical import canonical, digest, instant, moment, read
 from ..errors import AmbiguousMessage, Conflict, NotAllowed, Raced, Refusal
 from ..forms import Form, accept, accept_plain
 from ..model import NORMAL, SYSTEM, Actor, CaseId, KeptMessage
-from ..store import files, shelf
+from ..store import files, rollouts
 from ..store.database import alone
 from ..store.tables import case, job, message, subscription, vault
 from ..store.vault import demand_known
+from . import rolling
 from .change import bundle_of
 from .context import Context
 from .reading import read_case, visible_cases
-from .starting import start
+from .starting import Way, start, start_event
 from .steps import Taken, open_case, take
 
 MOST_COMPARED = 2_000  # cases whose data are looked at for a message that names no key
@@ -176,15 +177,13 @@ def form_of_event(bundle: Any, element: str) -> Form | None:
 
 def start_by(context: Context, connection: Connection, name: str, content: dict[str, Any], by: Actor) -> Taken | None:
     """Start a case of the one process that begins with a message of this name."""
-    keys = []
-    for deployed in shelf.in_force(connection, "process"):
-        bundle = context.shelf.bundle(connection, deployed.bundle)
-        events = bundle.diagram.start_events() if bundle.diagram else ()
-        if any(e.event is not None and e.event.kind == "message" and e.event.name == name for e in events):
-            keys.append(deployed.key)
+    way = Way(message=name)
+    known = rolling.read_by(context, connection, lambda bundle: start_event(bundle, way) is not None)
+    asked = rollouts.standing_of_all(connection, context.now_text())
+    keys = [key for key, turns in asked.items() if any(known(turn.deployment) for turn in turns)]
     if len(keys) > 1:
         raise AmbiguousMessage(f"More than one process begins with {name}.", name=name, processes=keys)
-    return start(context, connection, keys[0], content, by, message=name) if keys else None
+    return start(context, connection, keys[0], content, by, way=way) if keys else None
 
 
 def keep(

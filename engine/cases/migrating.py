@@ -1,20 +1,23 @@
-"""Moves an open case to another version of its process, as a step that names both versions and the reason."""
+"""Moves an open case to another version of its process, by a step that names version, mapping and reason."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from ..bundles import Bundle
+from ..canonical import moment
 from ..errors import Conflict, NotFound, Refusal, StepFailed
-from ..feel import ExpressionError, compile_script
+from ..mapping import Declared
 from ..model import Actor, CaseId, Deployment, Effect, Obstacle
 from ..spiff import Stepper
-from ..store import shelf
+from ..store import rollouts, shelf
 from ..store.tables import draft, task
+from . import declaring
 from .change import queues
 from .context import Context
 from .steps import Opened, Taken, decide, demand_open, look_at, open_case, record, recorder_of
@@ -24,29 +27,48 @@ def migrate(
     context: Context,
     connection: Connection,
     case_id: CaseId | str,
-    to: int | None,
-    mapping: Mapping[str, str],
-    script: str,
+    to: Deployment,
+    declared: Declared,
     by: Actor,
     reason: str,
+    batch: int | None = None,
 ) -> Taken:
-    """Move a case to a version, None is the newest; NotMigratable where a token has no place there."""
+    """Move a case to a version as a mapping declares it; NotMigratable where a token has no place there."""
     opened = open_case(context, connection, case_id)
-    deployed, moved = as_of(context, connection, opened, to, mapping)
-    if deployed.bundle == opened.row.bundle:
-        raise Conflict(f"The case {opened.row.number} has version {deployed.version} already.", how="migrated")
-    given: dict[str, Any] = {"key": deployed.key, "version": deployed.version, "bundle": deployed.bundle}
-    given |= {"from": opened.row.bundle, "mapping": dict(mapping), "reason": reason}
-    if script.strip():
-        given["script"] = checked(script, moved)
+    demand_pair(opened, to, declared)
+    moved = replace(opened, bundle=context.shelf.bundle(connection, to.bundle))
+    given: dict[str, Any] = {"key": to.key, "version": to.version, "bundle": to.bundle}
+    given |= {"from": declared.old, "declared": declared.digest, "reason": reason}
+    if batch is not None:
+        given["batch"] = batch
     shelter = moved.shelter()
     try:
         decided = decide(context, connection, moved, "migrated", given, by, shelter)
     except StepFailed as error:
-        raise Refusal(f"The case cannot be moved: {error}") from error
+        raise Refusal(f"The case cannot be moved: {error}", element=error.element, why=error.why) from error
     taken = record(context, connection, moved, "migrated", decided, by, shelter)
     follow(connection, opened, moved.bundle, decided.effects)
     return taken
+
+
+def wanted(
+    context: Context,
+    connection: Connection,
+    case_id: CaseId | str,
+    to: int | None,
+    elements: Mapping[str, str],
+    script: str,
+) -> tuple[Deployment, Declared]:
+    """The version that a case is to have, None is that of most new cases, and the mapping declared for it."""
+    opened = look_at(context, connection, case_id)
+    demand_open(opened)
+    deployed = version_of(connection, opened.row.key, to, opened.at)
+    demand_other(opened, deployed)
+    known = frozenset(opened.marking.data)
+    declared = declaring.declared(
+        context, connection, opened.configuration, opened.row.bundle, deployed.bundle, elements, script, known
+    )
+    return deployed, declared
 
 
 def obstacles(
@@ -54,55 +76,44 @@ def obstacles(
     connection: Connection,
     case_id: CaseId | str,
     to: int | None,
-    mapping: Mapping[str, str],
+    elements: Mapping[str, str],
     by: Actor,
 ) -> list[Obstacle]:
     """What stands in the way of moving a case to a version; nothing is changed."""
     opened = look_at(context, connection, case_id)
-    _, moved = as_of(context, connection, opened, to, mapping)
-    recorder = recorder_of(context, connection, opened, by, opened.shelter())
-    stepper = Stepper(moved.bundle.executable(opened.configuration.language), recorder.environment())
-    return stepper.obstacles(opened.marking, opened.row.bundle, mapping, opened.at)
-
-
-def as_of(
-    context: Context, connection: Connection, opened: Opened, to: int | None, mapping: Mapping[str, str]
-) -> tuple[Deployment, Opened]:
-    """The version that a case is to have, and the case as one of that version."""
     demand_open(opened)
-    deployed = version_of(connection, opened.row.key, to)
-    bundle = context.shelf.bundle(connection, deployed.bundle)
-    demand_ids(opened.bundle, mapping.keys())
-    demand_ids(bundle, mapping.values())
-    return deployed, replace(opened, bundle=bundle)
+    bundle = context.shelf.bundle(connection, version_of(connection, opened.row.key, to, opened.at).bundle)
+    declaring.demand_fit(opened.bundle, bundle, elements)
+    recorder = recorder_of(context, connection, opened, by, opened.shelter())
+    stepper = Stepper(bundle.executable(opened.configuration.language), recorder.environment())
+    declared = Declared(old=opened.row.bundle, new=bundle.digest, elements=dict(elements))
+    return stepper.obstacles(opened.marking, declared, opened.at)
 
 
-def version_of(connection: Connection, key: str, version: int | None) -> Deployment:
-    """A version of a process; NotFound where there is none."""
-    found = shelf.deployments(connection, key)
-    chosen = next((one for one in found if version in (None, one.version)), None)
+def demand_pair(opened: Opened, to: Deployment, declared: Declared) -> None:
+    """Refuse a case that is over or suspended, has the version, or is not of the bundle that a mapping is for."""
+    demand_open(opened)
+    demand_other(opened, to)
+    if opened.row.bundle != declared.old or to.bundle != declared.new:
+        raise Conflict(f"The mapping is for other versions than those of {opened.row.number}.", how="mapping")
+
+
+def demand_other(opened: Opened, to: Deployment) -> None:
+    """Refuse a case that has the version already."""
+    if opened.row.bundle == to.bundle:
+        raise Conflict(f"The case {opened.row.number} has version {to.version} already.", how="migrated")
+
+
+def version_of(connection: Connection, key: str, version: int | None, at: datetime) -> Deployment:
+    """A version of a process, None is the one that most new cases begin with; NotFound where there is none."""
+    if version is None:
+        found = [turn.deployment for turn in rollouts.standing(connection, key, moment(at))[-1:]]
+    else:
+        found = [one for one in shelf.deployments(connection, key) if one.version == version]
+    chosen = next(iter(found), None)
     if chosen is None:
         raise NotFound(f"There is no version {version} of {key}.")
     return chosen
-
-
-def demand_ids(bundle: Bundle, ids: Iterable[str]) -> None:
-    """Refuse a mapping that names what a version does not have."""
-    diagram = bundle.diagram
-    assert diagram is not None
-    known = {flow.id for flow in diagram.flows}
-    unknown = [one for one in ids if one not in diagram and one not in known]
-    if unknown:
-        raise Refusal(f"Version {bundle.digest[:12]} of {bundle.key} has no {', '.join(sorted(unknown))}.")
-
-
-def checked(script: str, moved: Opened) -> str:
-    """The lines that a migration runs over the data; Refusal where they cannot be read."""
-    try:
-        compile_script(script, moved.configuration.language)
-    except ExpressionError as error:
-        raise Refusal(f"The lines over the data cannot be read: {error}") from error
-    return script.strip()
 
 
 def follow(connection: Connection, opened: Opened, bundle: Bundle, effects: Iterable[Effect]) -> None:
@@ -134,4 +145,4 @@ def form_of(bundle: Bundle, element: str) -> bytes:
     return bundle.files[form.path] if form else b""
 
 
-__all__ = ["migrate", "moved_rows", "obstacles"]
+__all__ = ["migrate", "moved_rows", "obstacles", "version_of", "wanted"]

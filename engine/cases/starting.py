@@ -9,17 +9,34 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from ..bundles import Bundle
 from ..canonical import moment
-from ..errors import NotAllowed, NotFound
+from ..diagram import Element
+from ..errors import Conflict, NotAllowed, NotFound, Refusal
 from ..forms import accept, accept_plain
 from ..history.chain import FIRST
-from ..model import Actor, Deployment
+from ..model import Actor, Draw
 from ..spiff import Marking
-from ..store import files, shelf
+from ..store import files, rollouts, shelf
+from ..store.rollouts import Turn
 from ..store.tables import case
 from ..store.vault import demand_known
 from .context import Context
 from .steps import Opened, Taken, decide, record
+
+LONGEST_COIN = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a case begins: by a message, by the clock, or by whoever asks for it."""
+
+    message: str | None = None
+    clock: bool = False
+
+
+PLAIN = Way()
+BY_CLOCK = Way(clock=True)
 
 
 def start(
@@ -29,18 +46,26 @@ def start(
     data: Mapping[str, Any] | None,
     by: Actor,
     parent: int | None = None,
-    message: str | None = None,
+    way: Way = PLAIN,
+    draw: Draw | None = None,
 ) -> Taken:
-    """Start a case of the version in force; its number is drawn last, or when a local operator asks for it."""
-    deployed = startable(connection, key)
+    """Start a case of the version that its coin gives it; its number is drawn last, or when an operator asks for it.
+
+    The coin is that of the case, or of the `draw` by which somebody was shown a form.
+    """
+    asked, at = open_to(context, connection, key, by, way), context.now()
+    id = files.next_id(connection)
+    deployed = rollouts.drawn(asked, draw.coin[:LONGEST_COIN] if draw else str(id))
     bundle = context.shelf.bundle(connection, deployed.bundle)
-    demand_starter(by, bundle.starters)
+    event = begun_by(bundle, way)
+    if draw is not None:
+        demand_shown(bundle, event, context.shelf.bundle(connection, draw.bundle))
     config = shelf.configured(connection)
     assert config is not None
-    at, configuration = context.now(), context.shelf.configuration(connection, config)
+    configuration = context.shelf.configuration(connection, config)
     day = at.astimezone(configuration.zone).strftime("%Y%m%d")
     row = Fresh(
-        id=files.next_id(connection),
+        id=id,
         key=key,
         version=deployed.version,
         bundle=deployed.bundle,
@@ -53,7 +78,6 @@ def start(
         draw=partial(files.next_number, connection, bundle.prefix, day),
     )
     opened = Opened(row, bundle, configuration, at)
-    event = start_event(bundle, message)
     shelter = opened.shelter()
     form = bundle.form_of(event.id)
     given_data = {} if data is None else data
@@ -62,10 +86,12 @@ def start(
         demand_known(values)
     values = shelter.without_personal(form.schema, values) if form else values
     given: dict[str, Any] = {"key": key, "version": deployed.version, "bundle": deployed.bundle, "data": values}
-    if event.event.kind == "message":
+    if event.event is not None and event.event.kind == "message":
         given["message"] = event.event.name
     if parent is not None:
         given["parent"] = str(parent)
+    if draw is not None:
+        given["coin"] = draw.coin[:LONGEST_COIN]
     decided = decide(context, connection, opened, "started", given, by, shelter)
     decided.input["number"] = row.number
     files.insert_case(connection, row._asdict())
@@ -105,31 +131,75 @@ class Fresh:
         return {column.name: getattr(self, column.name) for column in case.columns}
 
 
-def startable(connection: Connection, key: str) -> Deployment:
-    """The version in force of a process; NotFound where there is none."""
-    found = shelf.newest(connection, key)
-    if found is None or found.kind != "process":
+def open_to(context: Context, connection: Connection, key: str, by: Actor, way: Way) -> list[Turn]:
+    """The versions in force that know this way in and let this actor in; a refusal where there is none."""
+    asked = rollouts.standing(connection, key, context.now_text())
+    if not asked or asked[-1].deployment.kind != "process":
         raise NotFound(f"There is no process {key}.")
+
+    def admits(bundle: Bundle) -> bool:
+        return may_start(by, bundle.starters) and start_event(bundle, way) is not None
+
+    found = [turn for turn in asked if admits(context.shelf.bundle(connection, turn.deployment.bundle))]
+    if not found:  # the version of most cases says why
+        bundle = context.shelf.bundle(connection, asked[-1].deployment.bundle)
+        demand_starter(by, bundle.starters)
+        begun_by(bundle, way)
+        raise NotAllowed(f"No version of {key} in force can be started like this by you.")
     return found
 
 
+def draw(context: Context, connection: Connection, key: str, by: Actor, coin: str) -> Draw:
+    """The version whose start form somebody is to be shown."""
+    if not 0 < len(coin) <= LONGEST_COIN:
+        raise Refusal(f"A coin has 1 to {LONGEST_COIN} characters.")
+    found = rollouts.drawn(open_to(context, connection, key, by, PLAIN), coin)
+    return Draw(key=key, version=found.version, bundle=found.bundle, coin=coin)
+
+
+def demand_shown(bundle: Bundle, event: Element, shown: Bundle) -> None:
+    """Refuse what was typed into the form of another version, if that was another form."""
+    before = start_event(shown, PLAIN)
+    then, now = (shown.form_of(before.id) if before else None), bundle.form_of(event.id)
+    if (then.schema if then else None) != (now.schema if now else None):
+        raise Conflict("Another version has come in force meanwhile, with another form.", how="form")
+
+
+def may_start(by: Actor, starters: frozenset[str]) -> bool:
+    """Whether somebody may start a process; one that names no starters is open to whoever holds any group."""
+    return by.system or (by.any_of(starters) if starters else bool(by.groups))
+
+
 def demand_starter(by: Actor, starters: frozenset[str]) -> None:
-    """Refuse whoever may not start a process; one that names no starters is open to whoever holds any group."""
-    if not (by.system or (by.any_of(starters) if starters else by.groups)):
+    """Refuse whoever may not start a process."""
+    if not may_start(by, starters):
         needed = " or ".join(sorted(starters)) or "any group"
         raise NotAllowed(f"Starting this process needs {needed}.", groups=sorted(starters))
 
 
-def start_event(bundle: Any, message: str | None) -> Any:
-    """The start event for a message, else the plain one or that by the clock, else the only one for a message."""
-    events = bundle.diagram.start_events()
-    plain_ones = [e for e in events if e.event is None or e.event.kind == "none"]
-    plain_ones += [e for e in events if e.event is not None and e.event.kind == "timer"]
-    named = [e for e in events if e.event is not None and e.event.kind == "message"]
-    if message is not None:
-        named = [e for e in named if e.event.name == message]
-    elif plain_ones:
-        return plain_ones[0]
-    if len(named) != 1:
+def begun_by(bundle: Bundle, way: Way) -> Element:
+    """The start event of a way in; NotFound where a version has none."""
+    found = start_event(bundle, way)
+    if found is None:
         raise NotFound(f"{bundle.name} cannot be started like this.")
-    return named[0]
+    return found
+
+
+def start_event(bundle: Bundle, way: Way) -> Element | None:
+    """The start event for a message, else the plain one or that by the clock, else the only one for a message."""
+    events = bundle.diagram.start_events() if bundle.diagram else ()
+    plain_ones = [e for e in events if kind_of(e) == "none"]
+    timed = [e for e in events if kind_of(e) == "timer"]
+    named = [e for e in events if kind_of(e) == "message"]
+    if way.clock and not timed:
+        return None
+    if way.message is not None:
+        named = [e for e in named if e.event is not None and e.event.name == way.message]
+    elif plain_ones or timed:
+        return (plain_ones + timed)[0]
+    return named[0] if len(named) == 1 else None
+
+
+def kind_of(event: Element) -> str:
+    """What a start event waits for."""
+    return event.event.kind if event.event is not None else "none"

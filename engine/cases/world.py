@@ -12,19 +12,26 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from .. import spiff
-from ..canonical import normal
+from ..bundles import Bundle
+from ..canonical import moment, normal
 from ..configuration import Configuration
 from ..errors import EngineError, StepFailed
 from ..feel import Decision, Limits
-from ..model import CaseId
+from ..mapping import Declared
+from ..model import CaseId, Deployment
 from ..operators import Call, DiagramError, Registry
 from ..spiff import Answer, Environment, Request
-from ..store import files, shelf
+from ..store import files, rollouts
 from ..store.shelf import Shelf
 from ..store.vault import Shelter, revealer
 
 START = "case/start"  # the engine's own operator: begin a linked case after the commit
 NO_CLOCK = Limits(seconds=None)  # fuel alone decides, so that a replay decides the same
+
+
+def none_declared(digest: str) -> Declared:
+    """Refuse to find a mapping where there are none."""
+    raise EngineError(f"there is no mapping {digest[:12]} here")
 
 
 @dataclass(kw_only=True)
@@ -60,26 +67,36 @@ class Recorder:
         return said
 
     def newest(self, key: str) -> spiff.Bundle:
-        """The process in force; KeyError where there is none."""
-        found = shelf.newest(self.connection, key)
-        if found is None or found.kind != "process":
-            raise KeyError(key)
+        """The process in force for this case; KeyError where there is none."""
+        found = self._drawn(key, "process")
         self.bound[f"process:{key}"] = found.bundle
         return self.version(found.bundle)
+
+    def _drawn(self, key: str, kind: str) -> Deployment:
+        """The version that this case's coin gives; a process that nobody can call is passed over."""
+        asked = rollouts.standing(self.connection, key, moment(self.at))
+        if not asked or asked[-1].deployment.kind != kind:
+            raise KeyError(key)
+        if kind == "process" and len(asked) > 1:
+            asked = [turn for turn in asked if has_plain_start(self._bundle(turn.deployment))] or asked[-1:]
+        return rollouts.drawn(asked, str(self.case_id))
+
+    def _bundle(self, version: Deployment) -> Bundle:
+        return self.shelf.bundle(self.connection, version.bundle)
 
     def version(self, digest: str) -> spiff.Bundle:
         """The process of a bundle."""
         return self.shelf.bundle(self.connection, digest).executable(self.configuration.language)
 
     def decision(self, key: str) -> tuple[Decision, str]:
-        """The shared decision in force; KeyError where there is none."""
-        found = shelf.newest(self.connection, key)
-        if found is None or found.kind != "decision":
-            raise KeyError(key)
+        """The shared decision in force for this case; KeyError where there is none."""
+        found = self._drawn(key, "decision")
         self.bound[f"decision:{key}"] = found.bundle
-        return self.shelf.bundle(self.connection, found.bundle).decisions(self.configuration.language)[
-            key
-        ], found.bundle
+        return self._bundle(found).decisions(self.configuration.language)[key], found.bundle
+
+    def mapping(self, digest: str) -> Declared:
+        """The mapping with a digest."""
+        return self.shelf.mapping(self.connection, digest)
 
     def answer(self, request: Request) -> Answer | None:
         """What a local operator says; None for a remote one."""
@@ -111,7 +128,7 @@ class Recorder:
 
     def _start(self, request: Request) -> Answer:
         process = request.parameters.get("process")
-        if not isinstance(process, str) or shelf.newest(self.connection, process) is None:
+        if not isinstance(process, str) or not rollouts.standing(self.connection, process, moment(self.at)):
             raise StepFailed(request.element, f"the process {process} is not deployed")
         return Answer({"requested": process})
 
@@ -145,6 +162,7 @@ class Recorded:
     given: Mapping[str, Any]
     bundle: Callable[[str], Any]  # digest to engine.bundles.Bundle
     configuration: Configuration
+    mapping: Callable[[str], Declared] = none_declared
 
     def environment(self) -> Environment:
         """What the stepper is given."""
@@ -170,6 +188,12 @@ class Recorded:
             if (element, occurrence) == (request.element, request.occurrence):
                 return Answer(said["result"], said.get("error"))
         return None
+
+
+def has_plain_start(bundle: Bundle) -> bool:
+    """Whether a process can be called: it has a start that waits for nothing, or for a time."""
+    starts = bundle.diagram.start_events() if bundle.diagram else ()
+    return any(start.event is None or start.event.kind in ("none", "timer") for start in starts)
 
 
 def environment(

@@ -99,6 +99,10 @@ ERRORS = {
     "decision-bundle": "a bundle without a diagram is one shared decision, and {file} has {count}; split it",
     "decision-twice": "the decision {decision} is in {file} and in {other}; keep one",
     "translation-malformed": "the file {file} is no flat object of texts and their translations: {why}",
+    # scenarios
+    "scenario": "the scenario {name} goes otherwise: {why}; correct the diagram, "
+    "or the scenario if that is what is meant",
+    "scenario-malformed": "the file {file} is no scenario: {why}; correct it",
 }
 
 WARNINGS = {
@@ -153,6 +157,9 @@ WARNINGS = {
     "foreign-namespace": "the file uses the namespace {namespace}, which means nothing here; delete it",
     "missing-translation": "the text {text} on {here} has no translation in {file}; add it",
     "no-translations": "there is no {file}, and {count} texts stay as they are; add it",
+    "scenario-personal": "the scenario {name} holds {what}; write a value that is made up",
+    "scenarios-not-run": "the scenario {file} and those after it were not run, because {why}; "
+    "leave some out or make them shorter",
 }
 
 INFOS = {

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from ..bundles import Bundle
 from ..cases import deploying
 from ..cases.deploying import Proposal
+from ..cases.rolling import Reach
 from ..cases.steps import settled
 from ..model import Actor, Deployment, Finding
-from ..store import shelf
+from ..store import rollouts, shelf
 from .part import Part
 
 
@@ -21,24 +23,44 @@ class Deployments(Part):
         with self.database.reading() as connection:
             return deploying.check(self.context, connection, files, self._configuration(connection), key)
 
-    def deploy(self, files: Mapping[str, bytes | str], *, by: Actor, reason: str = "") -> Deployment:
-        """Put a bundle in force for all new cases; InvalidDiagram where `check` finds an error."""
-        deploying.demand_deployer(self.context, by, alone=True)
-        bundle = self._checked(files)
-        context, now = self.context, self._configuration
-        return settled(context, lambda c: deploying.deploy(context, c, bundle, now(c), by, reason))
+    def deploy(
+        self,
+        files: Mapping[str, bytes | str],
+        *,
+        by: Actor,
+        reason: str = "",
+        percent: int = 100,
+        effective_at: datetime | None = None,
+    ) -> Deployment:
+        """Put a bundle in force for new cases: for all or a share of them, now or from a moment (with its zone) on.
 
-    def propose(self, files: Mapping[str, bytes | str], *, by: Actor, reason: str) -> Proposal:
-        """Lay a bundle before a second process owner; InvalidDiagram where `check` finds an error."""
+        InvalidDiagram where `check` finds an error.
+        """
+        deploying.demand_deployer(self.context, by, directly=True)
+        bundle, reach = self._checked(files, effective_at), Reach(percent=percent, effective_at=effective_at)
+        context, now = self.context, self._configuration
+        return settled(context, lambda c: deploying.deploy(context, c, bundle, reach, now(c), by, reason))
+
+    def propose(
+        self,
+        files: Mapping[str, bytes | str],
+        *,
+        by: Actor,
+        reason: str,
+        author: str | None = None,
+        percent: int = 100,
+        effective_at: datetime | None = None,
+    ) -> Proposal:
+        """Lay a bundle before a second process owner, not its `author`; InvalidDiagram where `check` finds an error."""
         deploying.demand_deployer(self.context, by)
-        bundle = self._checked(files)
-        return settled(self.context, lambda c: deploying.propose(self.context, c, bundle, by, reason))
+        bundle, reach = self._checked(files, effective_at), Reach(percent=percent, effective_at=effective_at)
+        return settled(self.context, lambda c: deploying.propose(self.context, c, bundle, reach, by, reason, author))
 
     def approve(self, proposal: int, *, by: Actor, remark: str = "") -> Deployment:
-        """Put a proposed bundle in force; NotAllowed for whoever proposed it, InvalidDiagram if it has errors now."""
+        """Do what a proposal asks for; NotAllowed for who proposed or wrote it, InvalidDiagram if it has errors now."""
         with self.database.reading() as connection:
-            files = deploying.proposed(self.context, connection, proposal, by)
-        self._checked(files)
+            files, since = deploying.proposed(self.context, connection, proposal, by)
+        self._checked(files, since)
         context, now = self.context, self._configuration
         return settled(context, lambda c: deploying.approve(context, c, proposal, now(c), by, remark))
 
@@ -57,16 +79,16 @@ class Deployments(Part):
             return shelf.deployments(connection, key)
 
     def in_force(self) -> list[Deployment]:
-        """The newest version of every process and shared decision."""
+        """Of every process and shared decision the version of all new cases that are in the share of no other."""
         with self.database.reading() as connection:
-            return shelf.in_force(connection)
+            return rollouts.in_force(connection, self.context.now_text())
 
     def bundle(self, digest: str) -> Bundle:
         """A bundle by its digest, whether it is in force or was once."""
         with self.database.reading() as connection:
             return self.context.shelf.bundle(connection, digest)
 
-    def _checked(self, files: Mapping[str, bytes | str]) -> Bundle:
+    def _checked(self, files: Mapping[str, bytes | str], since: datetime | None = None) -> Bundle:
         """The bundle of some files that have no error; nobody waits for the check, as it holds no lock."""
         with self.database.reading() as connection:
-            return deploying.checked(self.context, connection, files, self._configuration(connection))
+            return deploying.checked(self.context, connection, files, self._configuration(connection), since)

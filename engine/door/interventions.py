@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..cases import correcting, jumping, mending, migrating, suspending
+from ..cases import correcting, declaring, jumping, mending, migrating, suspending
 from ..cases.reading import read_case
 from ..cases.steps import Taken, cancel, settled
 from ..cases.tasks import place
@@ -55,10 +55,15 @@ class Interventions(Part):
         `name = expression` over the data of the case, run once.
         """
         why = _reason(reason, "Say why the case is moved.")
+        with self.database.reading() as connection:
+            self._deployed(connection, case_id, by)
+            wanted = migrating.wanted(self.context, connection, case_id, to, mapping or {}, script)
+        deployed, declared = wanted
+        settled(self.context, lambda c: declaring.keep(c, deployed.key, declared))
 
         def move(connection: Any) -> Taken:
             self._deployed(connection, case_id, by)
-            return migrating.migrate(self.context, connection, case_id, to, mapping or {}, script, by, why)
+            return migrating.migrate(self.context, connection, case_id, deployed, declared, by, why)
 
         return self._done(move)
 

@@ -12,7 +12,7 @@ from ..cases.steps import number_of, open_case, settled
 from ..cases.upgrading import outdated
 from ..errors import NotAllowed
 from ..history.chain import step_of
-from ..history.replay import Archive, replay
+from ..history.replay import replay, stored_archive
 from ..history.verify import verify
 from ..jobs import run, sealing
 from ..model import SYSTEM, Actor, CaseId, Replay, Verification
@@ -32,11 +32,7 @@ class Proving(Part):
         with self.database.reading() as connection:
             row = reading.read_case(self.context, connection, case_id, actor)
             steps = [step_of(one) for one in files.steps_of(connection, row.id)]
-            archive = Archive(
-                bundle=lambda key: self.context.shelf.bundle(connection, key),
-                configuration=lambda key: self.context.shelf.configuration(connection, key),
-            )
-            return replay(CaseId(str(row.id)), steps, archive)
+            return replay(CaseId(str(row.id)), steps, stored_archive(connection, self.context.shelf))
 
     def verify(self, case_id: CaseId | str, actor: Actor = SYSTEM) -> Verification:
         """Verify a case: chain, replay, stored state, read tables, vault."""

@@ -12,6 +12,7 @@ from ..history.chain import step_of
 from ..history.film import Film
 from ..history.kept import Kept
 from ..history.replay import Archive
+from ..mapping import Declared
 from ..model import SYSTEM, Actor, CaseId, Step
 from ..store import files
 from .part import Part
@@ -36,7 +37,11 @@ class Replaying(Part):
             with self.database.reading() as connection:
                 return files.hashes_of(connection, number, seqs)
 
-        archive = Archive(bundle=cache(self._kept_bundle), configuration=cache(self._kept_configuration))
+        archive = Archive(
+            bundle=cache(self._kept_bundle),
+            configuration=cache(self._kept_configuration),
+            mapping=cache(self._kept_mapping),
+        )
         return Film(
             case_id=CaseId(str(number)),
             last=int(row.seq),
@@ -58,6 +63,10 @@ class Replaying(Part):
     def _kept_configuration(self, digest: str) -> Configuration:
         with self.database.reading() as connection:
             return self.context.shelf.configuration(connection, digest)
+
+    def _kept_mapping(self, digest: str) -> Declared:
+        with self.database.reading() as connection:
+            return self.context.shelf.mapping(connection, digest)
 
 
 __all__ = ["Replaying"]

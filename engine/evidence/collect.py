@@ -70,10 +70,12 @@ class Exhibit:
     state: bytes
     bundles: frozenset[str]  # digests of what the history names
     configurations: frozenset[str]
+    mappings: frozenset[str]
     hidden: tuple[Hidden, ...]
     seals: tuple[Inclusion, ...]
     files: Mapping[str, Files] = field(default_factory=dict)  # of those bundles that were not known
     bodies: Mapping[str, bytes] = field(default_factory=dict)  # of those configurations that were not known
+    declared: Mapping[str, bytes] = field(default_factory=dict)  # of those mappings that were not known
 
     @property
     def people(self) -> frozenset[str]:
@@ -126,7 +128,7 @@ def collect(
     rows = files.steps_of(connection, row.id)
     try:
         steps = tuple(step_of(one) for one in rows)
-        bundles, configurations = named(steps)
+        bundles, configurations, mappings = named(steps)
         hidden = tuple(hidden_values(connection, row.id, steps, visible))
     except (TypeError, ValueError, KeyError, AttributeError) as error:
         raise Refusal(f"The history of {case.number} cannot be read: {type(error).__name__}.") from error
@@ -138,19 +140,24 @@ def collect(
         state=bytes(row.state),
         bundles=bundles,
         configurations=configurations,
+        mappings=mappings,
         hidden=hidden,
         seals=tuple(inclusions(connection, row.id)),
         files=stored_bundles(connection, shelf, bundles - known),
         bodies=stored_contents(connection, configurations - known),
+        declared=stored_contents(connection, mappings - known),
     )
 
 
-def named(steps: Iterable[Step]) -> tuple[frozenset[str], frozenset[str]]:
-    """The bundles and the configurations that a history names by digest."""
+def named(steps: Iterable[Step]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """The bundles, the configurations and the mappings that a history names by digest."""
     inputs = [one.input for one in steps]
     bundles = {str(given["bundle"]) for given in inputs if "bundle" in given}
     bundles |= {str(digest) for given in inputs for digest in given.get("bound", {}).values()}
-    return frozenset(bundles), frozenset(str(given["config"]) for given in inputs if "config" in given)
+    configurations, mappings = (
+        frozenset(str(given[name]) for given in inputs if name in given) for name in ("config", "declared")
+    )
+    return frozenset(bundles), configurations, mappings
 
 
 def stored_bundles(connection: Connection, shelf: Shelf, digests: Iterable[str]) -> dict[str, Files]:
@@ -160,7 +167,7 @@ def stored_bundles(connection: Connection, shelf: Shelf, digests: Iterable[str])
 
 
 def stored_contents(connection: Connection, digests: Iterable[str]) -> dict[str, bytes]:
-    """Configurations as they are stored."""
+    """Configurations and mappings as they are stored."""
     rows = connection.execute(select(content).where(content.c.digest.in_(sorted(digests))))
     return {row.digest: bytes(row.body) for row in rows}
 

@@ -67,7 +67,7 @@ class Packer:
         self._export, self._left = export, largest
         self._files: dict[str, dict[str, Any]] = {}
         self._cases: list[dict[str, Any]] = []
-        self.known: set[str] = set()  # digests of bundles and configurations that are in it
+        self.known: set[str] = set()  # digests of bundles, configurations and mappings that are in it
 
     def add(self, path: str, body: bytes) -> None:
         """Write one file; TooMuch where the bundle would become too large."""
@@ -123,7 +123,9 @@ class Packer:
                 self.add(f"bundles/{digest}/{path}", body)
         for digest, body in sorted(exhibit.bodies.items()):
             self.add(f"configurations/{digest}.json", body)
-        self.known |= exhibit.files.keys() | exhibit.bodies.keys()
+        for digest, body in sorted(exhibit.declared.items()):
+            self.add(f"mappings/{digest}.json", body)
+        self.known |= exhibit.files.keys() | exhibit.bodies.keys() | exhibit.declared.keys()
 
     def _add_seals(self, folder: str, seals: Iterable[Inclusion]) -> None:
         found = list(seals)

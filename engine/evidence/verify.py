@@ -63,8 +63,8 @@ TEXTS = {
     "state": ("{case}: the state is that of the last step", "{case}：状态与最后一步相符"),
     "facts": ("{case}: its facts are those of its steps", "{case}：工单信息与步骤相符"),
     "contents": (
-        "{count} bundles and configurations that the histories name are here, byte for byte",
-        "历史记录引用的{count}个流程包与配置齐全，逐字节一致",
+        "{count} bundles, configurations and mappings that the histories name are here, byte for byte",
+        "历史记录引用的{count}个流程包、配置与映射齐全，逐字节一致",
     ),
     "values": (
         "{case}: {count} personal values: {included} included as committed to, {withheld} withheld, {gone} disposed of",
@@ -527,9 +527,9 @@ class Check:
             if kind == "bundles":
                 digest, _, path = rest.partition("/")
                 folders.setdefault(f"bundles/{digest}", {})[path] = self.bundle.digest(name)[0]
-            elif kind == "configurations":
+            elif kind in ("configurations", "mappings"):
                 found.add(name)
-                if name != f"configurations/{self.bundle.digest(name)[0]}.json":
+                if name != f"{kind}/{self.bundle.digest(name)[0]}.json":
                     raise Broken("other content", where=name)
         for folder, files in folders.items():
             found.add(folder)
@@ -699,6 +699,8 @@ class History:
         self.names |= {f"bundles/{one}" for one in bundles if isinstance(one, str)}
         if isinstance(given.get("config"), str):
             self.names.add(f"configurations/{given['config']}.json")
+        if isinstance(given.get("declared"), str):
+            self.names.add(f"mappings/{given['declared']}.json")
         for name, commitment in references(given):
             if self.references.setdefault(name, commitment) != commitment:
                 raise Broken("reference", where=self.name, what=name)

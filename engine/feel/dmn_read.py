@@ -30,7 +30,8 @@ class Problem:
     """One thing that keeps a decision from being executed; `line` is that of the file, 0 if it is unknown."""
 
     decision: str  # its id
-    where: str  # the part of it: table, input Amount, row 2, input Amount
+    element: str  # the id of the part: of a cell, an input, an output
+    where: str  # the part in words: table, input Amount, row 2, input Amount
     message: str
     line: int
     error: ExpressionError
@@ -92,7 +93,9 @@ class Reader:
         """Note a problem at an element."""
         message, line = str(error), line_of(element, error)
         error.within(f'decision "{self.name}", {where}' if self.key else where)
-        self.problems.append(Problem(decision=self.key, where=where, message=message, line=line, error=error))
+        id = element.get("id", "")
+        problem = Problem(decision=self.key, element=id, where=where, message=message, line=line, error=error)
+        self.problems.append(problem)
 
     def decision(self, element: etree._Element) -> Decision:
         """One decision, which must be a table."""

@@ -103,7 +103,7 @@ class Film:
     def still(self, seq: int) -> Folding:
         """The case after a step, as its effects tell it."""
         done = seq // CHUNK
-        found = self._chapter(done).folding.copy() if done else Folding(self._diagram)
+        found = self._chapter(done).folding.copy() if done else Folding(self._diagram, self._mapping)
         for step in self.steps(done * CHUNK + 1, seq):
             found.take(step)
         return found
@@ -162,6 +162,12 @@ class Film:
             found = None
         return found if found is not None else NOTHING
 
+    def _mapping(self, digest: str) -> Mapping[str, str]:
+        try:
+            return self.archive.mapping(digest).elements
+        except (EngineError, ValueError):  # as of a bundle
+            return {}
+
     @cached_property
     def _ends(self) -> Mapping[int, str]:
         """The hashes of the steps that chapters end with."""
@@ -180,7 +186,7 @@ class Film:
             first -= 1
         if first == number and found is not None:
             return found  # type: ignore[no-any-return]
-        going = found.folding.copy() if found else Folding(self._diagram)
+        going = found.folding.copy() if found else Folding(self._diagram, self._mapping)
         for chapter in self._told(going, first * CHUNK + 1, self._end(number)):
             self.kept.put(self._key("chapter", chapter.folding.seq), chapter, chapter.size)
             found = chapter

@@ -15,6 +15,7 @@ from ..diagram.parts import Element
 from ..model import Effect, Step
 
 Path = tuple[str, ...]  # the call activities that lead from the case's own diagram to a called one
+Ids = Mapping[str, str]  # what elements and flows are called after a migration, by their ids before it
 Said = tuple[str, int]  # the mark of an element or flow, and how often it was entered
 OWN: Path = ()
 JOINS = ("parallelGateway", "inclusiveGateway")
@@ -71,11 +72,16 @@ def named_in(step: Step) -> int | None:
     return found if isinstance(found, int) else None
 
 
+def nothing_mapped(digest: str) -> Ids:
+    """Know no mapping."""
+    return {}
+
+
 class Folding:
     """A case as of a step, as its effects tell it."""
 
-    def __init__(self, diagrams: Callable[[str], Diagram]) -> None:
-        self.diagrams = diagrams
+    def __init__(self, diagrams: Callable[[str], Diagram], mappings: Callable[[str], Ids] = nothing_mapped) -> None:
+        self.diagrams, self.mappings = diagrams, mappings
         self.seq = self.version = 0
         self.sheets: dict[Path, Sheet] = {}
         self.open: dict[int, Place] = {}
@@ -96,7 +102,7 @@ class Folding:
 
     def copy(self) -> Folding:
         """The same, to go on from."""
-        other = Folding(self.diagrams)
+        other = Folding(self.diagrams, self.mappings)
         other.seq, other.version = self.seq, self.version
         other.open, other.armed, other.known = dict(self.open), dict(self.armed), dict(self.known)
         other.sheets = {
@@ -129,6 +135,17 @@ class Folding:
     def element(self, place: Place) -> Element | None:
         """What a token stands on, as it is drawn."""
         return self._drawn(place.path, place.element)
+
+    # What somebody who counts overrides
+
+    def came(self, place: Place) -> None:
+        """A token has come to an element."""
+
+    def went(self, place: Place) -> None:
+        """A token is gone from where it stood or listened: it has left, was cancelled, or went into a join."""
+
+    def followed(self, source: Place, flow: str) -> None:
+        """A flow was taken."""
 
     # Steps
 
@@ -163,10 +180,10 @@ class Folding:
     def _begin(self, step: Step) -> None:
         """Take the bundle that a step names, and bring what was done on the one before to its new ids."""
         self.version = step.input.get("version", self.version)
-        digest, given = step.input.get("bundle"), step.input.get("mapping")
+        digest = step.input.get("bundle")
         if not isinstance(digest, str):
             return
-        ids: Mapping[str, str] = given if isinstance(given, Mapping) else {}
+        ids = self._ids(step)
         was = self.sheets.get(OWN, Sheet(digest=digest))
         own = Sheet(
             digest=digest,
@@ -178,6 +195,13 @@ class Folding:
         self.open = {key: _moved(place, ids) for key, place in self.open.items()}
         self.armed = {key: _moved(place, ids) for key, place in self.armed.items()}
         self._touched |= {(OWN, id) for id in (*was.marks, *own.marks)}
+
+    def _ids(self, step: Step) -> Ids:
+        """What a migration calls otherwise: as it was declared, or as older steps say it themselves."""
+        declared, given = step.input.get("declared"), step.input.get("mapping")
+        if isinstance(declared, str):
+            return self.mappings(declared)
+        return given if isinstance(given, Mapping) else {}
 
     def _take(self, effect: Effect) -> None:
         match effect.kind:
@@ -208,6 +232,7 @@ class Folding:
     def _entered(self, effect: Effect) -> None:
         place = self._arrived(effect)
         self.open[effect.occurrence] = self._latest = place
+        self.came(place)
         element, sheet = self.element(place), self.sheets.get(place.path)
         whole = element is not None and element.multi_instance is not None and bool(place.via)
         if sheet is not None and not whole:  # of a multi-instance its instances are counted
@@ -292,6 +317,7 @@ class Folding:
     def _leave(self, effect: Effect) -> None:
         place = self.open.pop(effect.occurrence, None) or self._home(effect.element, effect.occurrence)
         self._left = place
+        self.went(place)
         self._write(place.path, effect.element, "cancelled" if effect.occurrence == self._skipped else "done")
         element = self.element(place)
         if element is not None and element.kind in JOINS:
@@ -305,12 +331,13 @@ class Folding:
                 first.setdefault(place.via, place.occurrence)
         first.pop(passed.via, None)
         for occurrence in first.values():
-            del self.open[occurrence]
+            self.went(self.open.pop(occurrence))
 
     def _follow(self, effect: Effect) -> None:
         flow = str(effect.detail)
         source = self._left if self._left and self._left.occurrence == effect.occurrence else None
         source = source or self.open.get(effect.occurrence) or self._home(effect.element, effect.occurrence)
+        self.followed(source, flow)
         self._write(source.path, flow, "travelled")
         diagram = self._diagram(source.path)
         if diagram is not None and diagram.has_flow(flow):
@@ -318,6 +345,8 @@ class Folding:
 
     def _withdraw(self, effect: Effect) -> None:
         place = self.open.pop(effect.occurrence, None) or self.armed.pop(effect.occurrence, None)
+        if place is not None:
+            self.went(place)
         self._write(place.path if place else OWN, effect.element, "cancelled")
 
     def _call(self, effect: Effect) -> None:
@@ -366,12 +395,12 @@ class Folding:
         return diagram.element(id) if diagram is not None and id in diagram else None
 
 
-def renamed(path: Path, ids: Mapping[str, str]) -> Path:
+def renamed(path: Path, ids: Ids) -> Path:
     """A path after the elements of the case's own diagram were given other ids."""
     return (ids.get(path[0], path[0]), *path[1:]) if path else path
 
 
-def _moved(place: Place, ids: Mapping[str, str]) -> Place:
+def _moved(place: Place, ids: Ids) -> Place:
     """A token after that: effects say what it stands on, but not the flow that it came by."""
     if place.path:
         return replace(place, path=renamed(place.path, ids))

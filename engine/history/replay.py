@@ -8,17 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import zip_longest
+
+from sqlalchemy import Connection
 
 from ..bundles import Bundle
 from ..canonical import canonical, digest
 from ..cases import semantics
 from ..cases.inputs import BESIDE
-from ..cases.world import Recorded
+from ..cases.world import Recorded, none_declared
 from ..configuration import Configuration
 from ..errors import EngineError
+from ..mapping import Declared
 from ..model import CaseId, Difference, Effect, Replay, Step
 from ..spiff import Marking, Stepper, StepperError
+from ..store.shelf import Shelf
 from .chain import plain
 
 
@@ -28,6 +33,7 @@ class Archive:
 
     bundle: Callable[[str], Bundle]
     configuration: Callable[[str], Configuration]
+    mapping: Callable[[str], Declared] = none_declared
 
 
 @dataclass(frozen=True)
@@ -40,11 +46,16 @@ class Moved:
 
 
 def moves(
-    steps: Sequence[Step], archive: Archive, marking: Marking | None = None, bundle: Bundle | None = None
+    steps: Sequence[Step],
+    archive: Archive,
+    marking: Marking | None = None,
+    bundle: Bundle | None = None,
+    world: Callable[..., Recorded] = Recorded,
 ) -> Iterator[Moved]:
     """Replay step after step; the caller compares. EngineError or StepperError where a step cannot be replayed.
 
     A history that does not begin with its start goes on from the marking and the bundle that its case had before.
+    `world` is what each step finds around it; another one than `Recorded` may listen.
     """
     marking, rules = marking or Marking(), 0
     for step in steps:
@@ -59,8 +70,8 @@ def moves(
             raise EngineError(f"step {step.seq} has the semantics {step.semantics}, the case has {rules}")
         rules = step.semantics
         configuration = archive.configuration(step.input["config"])
-        world = Recorded(given=step.input, bundle=archive.bundle, configuration=configuration)
-        stepper = Stepper(bundle.executable(configuration.language), world.environment())
+        around = world(given=step.input, bundle=archive.bundle, configuration=configuration, mapping=archive.mapping)
+        stepper = Stepper(bundle.executable(configuration.language), around.environment())
         before = Marking.from_bytes(marking.to_bytes())
         marking, effects = semantics.apply(rules, stepper, before, step.kind, step.input, step.at)
         yield Moved(step, marking, effects)
@@ -100,4 +111,13 @@ def _effects_difference(recorded: Step, effects: tuple[Effect, ...]) -> Differen
     return None
 
 
-__all__ = ["Archive", "Moved", "difference", "moves", "replay"]
+def stored_archive(connection: Connection, shelf: Shelf) -> Archive:
+    """What a database holds, for as long as the connection is open."""
+    return Archive(
+        bundle=partial(shelf.bundle, connection),
+        configuration=partial(shelf.configuration, connection),
+        mapping=partial(shelf.mapping, connection),
+    )
+
+
+__all__ = ["Archive", "Moved", "difference", "moves", "replay", "stored_archive"]

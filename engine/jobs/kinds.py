@@ -255,19 +255,24 @@ def begin(context: Context, row: Job) -> Jobs:
 
 
 def begin_by_clock(context: Context, row: Job) -> Jobs:
-    """Start a case of a process whose time has come, and plan the next one."""
-    key = read(bytes(row["payload"]))["process"]
+    """Start a case of a process whose time has come, and plan the next one; or look at the plan of a new version."""
+    asked = read(bytes(row["payload"]))
+    key = asked["process"]
 
-    def start(connection: Connection) -> Taken:
+    def start(connection: Connection) -> Taken | None:
         schedule.plan_alone(connection, key)
         if not taken_over(connection, row):
             raise Gone
-        bundle = context.shelf.bundle(connection, starting.startable(connection, key).bundle)
-        planned, configuration = instant(row["run_at"]), configuring.in_force(context, connection)
-        schedule.plan(connection, bundle, configuration, context.now(), planned)
-        return starting.start(context, connection, key, {}, SYSTEM)
+        configuration = configuring.in_force(context, connection)
+        if "wake" in asked:
+            schedule.follow(context, connection, key, configuration)
+            return None
+        bundle, planned = schedule.leading(context, connection, key), instant(row["run_at"])
+        schedule.plan(connection, key, bundle, configuration, context.now(), planned)
+        return starting.start(context, connection, key, {}, SYSTEM, way=starting.BY_CLOCK)
 
-    return settled(context, start).jobs
+    taken = settled(context, start)
+    return taken.jobs if taken else ()
 
 
 def date_anew(context: Context, row: Job) -> Jobs:

@@ -16,14 +16,14 @@ from ..observing import JobSeen, Outcome
 from ..spiff import NotWaiting
 from ..store import files
 from ..store.tables import NEVER, job
-from . import keeping, kinds, sealing
+from . import batching, counting, keeping, kinds, sealing
 from .kinds import Gone, Held, Jobs, Later, drop, row_element
 from .leases import Job, give_back, lease, next_due, same, still_held
 
 BATCH = 20
 MOST_AT_ONCE = 30  # jobs that one thread runs after one commit
 
-RUNNERS = {**kinds.RUNNERS, **sealing.RUNNERS, **keeping.RUNNERS}
+RUNNERS = {**kinds.RUNNERS, **sealing.RUNNERS, **keeping.RUNNERS, **batching.RUNNERS, **counting.RUNNERS}
 
 log = logging.getLogger(__name__)
 

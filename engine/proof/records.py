@@ -1,4 +1,5 @@
-"""Rows beside the histories that a checkpoint binds one by one: readings, samples, papers, deployments, decisions.
+"""Rows beside the histories that a checkpoint binds one by one: readings, samples, papers, deployments, rollouts,
+decisions.
 
 Each is written once, or decided once. Its digest is sealed when it is first found, under the name of its table and its
 key; a row that is committed late is found at the next time.
@@ -21,12 +22,19 @@ from ..store.tables import (
     paper,
     proposal,
     reading,
+    rollout,
     sample,
 )
 
+# Columns that a release has added, and what stands in them where nobody has said anything: rows that were sealed before
+# go on having their digest, and whatever else is written there is found.
+ADDED: Mapping[str, Mapping[str, Any]] = {
+    "proposal": {"author": None, "effective_at": None, "percent": 100, "version": None},
+}
 BATCH = 1_000  # of a table that grows: it is read from its end until there are so many rows that are sealed
 FEW: Mapping[Table, ColumnElement[bool]] = {
     deployment: deployment.c.version > 0,
+    rollout: rollout.c.number > 0,
     configuration: configuration.c.version > 0,
     proposal: proposal.c.decision.is_not(None),
     configuration_proposal: configuration_proposal.c.decision.is_not(None),
@@ -88,7 +96,9 @@ def _from_the_end(connection: Connection, table: Table, full: bool) -> Iterator[
 
 def record_of(table: Table, row: Any) -> Record:
     """A row as it is sealed."""
-    values = {str(column.name): _plain(row._mapping[column]) for column in table.columns}
+    added = ADDED.get(str(table.name), {})
+    said = {str(column.name): _plain(row._mapping[column]) for column in table.columns}
+    values = {name: value for name, value in said.items() if name not in added or value != added[name]}
     return Record(name=str(table.name), id=row.record_id, digest=bytes.fromhex(digest(canonical(values))))
 
 

@@ -17,6 +17,7 @@ from ..cases.context import Context
 from ..cases.holding import CHUNK, CUSTODY, demand_free, descendants
 from ..errors import OnHold
 from ..history.chain import FIRST
+from ..insight import folding
 from ..store import files
 from ..store.database import alone
 from ..store.tables import case, draft, incident, job, legal_hold, purge, step, subscription, task, vault
@@ -37,6 +38,7 @@ def purge_case(context: Context, connection: Connection, case_id: int, *, policy
     said |= {name: row._mapping[name] for name in ("number", "key", "started_at", "ended_at")}
     record(connection, {**said, "head": bytes(row.head)})
     context.elsewhere.purge(connection, str(case_id))
+    folding.forget(context, connection, case_id)
     for table in TABLES:
         connection.execute(delete(table).where(table.c.case_id == case_id))
     connection.execute(delete(case).where(case.c.id == case_id))

@@ -5,7 +5,7 @@ A live step is given the world as it is and writes down what it was told; a repl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -14,6 +14,7 @@ from ..feel import DEFAULT, Language, Limits, parse_date_time, parse_duration
 
 if TYPE_CHECKING:
     from ..feel import Decision
+    from ..mapping import Declared
     from .parser import Bundle
 
 
@@ -49,14 +50,23 @@ class Library(Protocol):
     def decision(self, key: str) -> tuple[Decision, str]:
         """The shared decision in force now and the digest of its bundle. KeyError where there is none."""
 
+    def mapping(self, digest: str) -> Declared:
+        """The mapping that a migration was declared by."""
+
 
 class Shelf:
     """A library in memory."""
 
-    def __init__(self, *bundles: Bundle, decisions: dict[str, tuple[Decision, str]] | None = None) -> None:
+    def __init__(
+        self,
+        *bundles: Bundle,
+        decisions: dict[str, tuple[Decision, str]] | None = None,
+        mappings: Iterable[Declared] = (),
+    ) -> None:
         self._newest = {bundle.key: bundle for bundle in bundles}
         self._versions = {bundle.digest: bundle for bundle in bundles}
         self._decisions = decisions or {}
+        self._mappings = {one.digest: one for one in mappings}
 
     def newest(self, key: str) -> Bundle:
         """The last one given for this key."""
@@ -69,6 +79,10 @@ class Shelf:
     def decision(self, key: str) -> tuple[Decision, str]:
         """The one given for this key."""
         return self._decisions[key]
+
+    def mapping(self, digest: str) -> Declared:
+        """The one with this digest."""
+        return self._mappings[digest]
 
 
 class Due(NamedTuple):

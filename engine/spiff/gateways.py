@@ -106,7 +106,8 @@ class InclusiveGateway(Join):
         """The incoming flows that a token at an element can come by without passing this gateway."""
         if spec.name not in self._reach:
             specs = self._wf_spec.task_specs
-            seen, todo, found = {spec.name}, [spec], set()
+            found: set[str] = set()
+            seen, todo = {spec.name}, [spec]
             while todo:
                 here = todo.pop()
                 ahead = [flow.target for flow in here.flows] + (here.boundary if here is not spec else [])

@@ -112,6 +112,15 @@ class Move:
         self.vias[task.id] = via
         return "" if via else "elsewhere"
 
+    def demand_once(self) -> None:
+        """Find the events that only wait, and would be two of what is drawn once."""
+        seen: dict[tuple[Any, ...], str] = {}
+        for occurrence, spec in self.specs.items():
+            task = self.case.open_tasks[occurrence]
+            place = (task.workflow.path, task.host.id if task.host else 0, spec.name)
+            if self._is_beside(task) and seen.setdefault(place, task.element) != task.element:
+                self.obstacles.append(Obstacle(element=task.element, occurrence=occurrence, why="twice"))
+
     def marking(self, marking: Marking) -> Marking:
         """The marking with every token on its new element, without what is withdrawn."""
         gone = {task.id for task in self.withdrawn}
@@ -183,6 +192,12 @@ class Move:
 
     def _same(self, old: Step, new: Step | None) -> bool:
         return new is not None and alike(old, new) and same_event(old, new)
+
+
+def standing_in(marking: Marking) -> dict[str, Any]:
+    """What a step says of a marking: the hash of all of it, and where its tokens stand."""
+    stands = [[token.element, token.occurrence, token.state] for token in marking.tokens]
+    return {"state": marking.sha256, "tokens": stands}
 
 
 def hosts(task: StepTask) -> Iterator[StepTask]:

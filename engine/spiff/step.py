@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..canonical import moment
 from ..errors import NotMigratable
@@ -17,9 +17,12 @@ from .errors import NotWaiting
 from .events import catches, throw_error
 from .jumping import jump, standing, ways
 from .marking import Marking
-from .migration import Mapped, Move
+from .migration import Mapped, Move, standing_in
 from .parser import Bundle
 from .tree import Case, dump, load
+
+if TYPE_CHECKING:
+    from ..mapping import Declared
 
 Outcome = tuple[Marking, tuple[Effect, ...]]
 GIVEN_UP = "given-up"  # the code of the error that a diagram may catch where an operator is given up
@@ -121,16 +124,28 @@ class Stepper:
 
     def migrate(self, marking: Marking, before: str, mapping: Mapped, script: str, at: datetime) -> Outcome:
         """Move a case from the version with the digest `before` to this one; `script` are lines over its data."""
-        move = self._move(marking, before, mapping, at)
+        return self._moved(marking, self._move(marking, before, mapping, at), script, at)
+
+    def migrate_as(self, marking: Marking, declared: Declared, at: datetime) -> Outcome:
+        """Move a case as a mapping declares it; the first effect says where it stood before and where it does then."""
+        move = self._move(marking, declared.old, declared.elements, at)
+        move.demand_once()
+        after, effects = self._moved(marking, move, declared.script, at)
+        said = {"before": standing_in(marking), "after": standing_in(after)}
+        return after, (Effect("migrated", "", 0, said), *effects)
+
+    def obstacles(self, marking: Marking, declared: Declared, at: datetime) -> list[Obstacle]:
+        """What stands in the way of the same."""
+        move = self._move(marking, declared.old, declared.elements, at)
+        move.demand_once()
+        return move.obstacles
+
+    def _moved(self, marking: Marking, move: Move, script: str, at: datetime) -> Outcome:
         if move.obstacles:
             raise NotMigratable(move.obstacles)
         case = self._load(move.marking(marking), at)
         move.finish(case, script)
         return self._finish(case)
-
-    def obstacles(self, marking: Marking, before: str, mapping: Mapped, at: datetime) -> list[Obstacle]:
-        """What stands in the way of the same."""
-        return self._move(marking, before, mapping, at).obstacles
 
     def _move(self, marking: Marking, before: str, mapping: Mapped, at: datetime) -> Move:
         old = load(marking, self.environment.library.version(before), at, self.environment)

@@ -13,9 +13,10 @@ from ..bundles import Bundle, manifest, read_bundle
 from ..canonical import digest, read
 from ..configuration import Configuration, Configurations
 from ..errors import NotFound
+from ..mapping import Declared
 from ..model import Actor, Deployment
 from .database import alone
-from .tables import access, bundle, configuration, content, deployment
+from .tables import access, bundle, configuration, content, deployment, mapping
 
 KEPT = 400  # bundles in memory
 SHELF = "shelf"  # what whoever deploys or configures does alone
@@ -74,6 +75,14 @@ class Shelf:
                 found = self._configurations.read(bytes(body))
         return found
 
+    def mapping(self, connection: Connection, key: str) -> Declared:
+        """The mapping with a digest; NotFound where there is none."""
+        here = (content.c.digest == key, content.c.digest == mapping.c.digest)
+        body = connection.execute(select(content.c.body).where(*here)).scalar()
+        if body is None:
+            raise NotFound(f"There is no mapping {key[:12]}.")
+        return Declared.read(bytes(body))
+
 
 def store_content(connection: Connection, body: bytes) -> str:
     """Keep some bytes under their digest, once."""
@@ -92,6 +101,25 @@ def store_bundle(connection: Connection, given: Bundle) -> None:
         store_content(connection, body)
     row = {"digest": given.digest, "key": given.key, "kind": given.kind, "name": given.name}
     connection.execute(insert(bundle).values(**row, files=manifest(given.files).decode()))
+
+
+def store_mapping(connection: Connection, given: Declared, key: str) -> None:
+    """Keep a mapping between two versions of a process, once."""
+    if connection.execute(select(mapping.c.digest).where(mapping.c.digest == given.digest)).first() is not None:
+        return
+    alone(connection, SHELF)
+    if connection.execute(select(mapping.c.digest).where(mapping.c.digest == given.digest)).first() is None:
+        store_content(connection, given.content)
+        row = {"digest": given.digest, "key": key, "old": given.old, "new": given.new}
+        connection.execute(insert(mapping).values(**row))
+
+
+def mappings(connection: Connection, key: str, old: str | None = None, new: str | None = None) -> list[Declared]:
+    """The mappings that were declared for a process, from and to versions."""
+    found = select(content.c.body).join(mapping, mapping.c.digest == content.c.digest).where(mapping.c.key == key)
+    for column, wanted in ((mapping.c.old, old), (mapping.c.new, new)):
+        found = found if wanted is None else found.where(column == wanted)
+    return [Declared.read(bytes(body)) for body in connection.execute(found.order_by(mapping.c.digest)).scalars()]
 
 
 def deploy(connection: Connection, given: Bundle, at: str, by: str, reason: str) -> Deployment:
@@ -115,7 +143,7 @@ DEPLOYED = select(deployment, bundle.c.kind, bundle.c.name).join(bundle, bundle.
 
 
 def newest(connection: Connection, key: str) -> Deployment | None:
-    """The version of a key in force."""
+    """The version of a key that was deployed last, whoever begins with it."""
     found = DEPLOYED.where(deployment.c.key == key).order_by(deployment.c.version.desc()).limit(1)
     row = connection.execute(found).first()
     return deployed(row) if row else None
@@ -127,14 +155,14 @@ def deployments(connection: Connection, key: str | None = None) -> list[Deployme
     return [deployed(row) for row in connection.execute(found.where(deployment.c.key == key) if key else found)]
 
 
-def in_force(connection: Connection, kind: str | None = None) -> list[Deployment]:
-    """The newest version of every key."""
+def newest_of_all(connection: Connection) -> list[Deployment]:
+    """The newest version of every key, whoever begins with it."""
     last = (
         select(deployment.c.key, func.max(deployment.c.version).label("version")).group_by(deployment.c.key).subquery()
     )
     found = DEPLOYED.join(last, (last.c.key == deployment.c.key) & (last.c.version == deployment.c.version))
     rows = connection.execute(found.order_by(deployment.c.key))
-    return [deployed(row) for row in rows if kind in (None, row.kind)]
+    return [deployed(row) for row in rows]
 
 
 def deployed(row: Row[Any]) -> Deployment:

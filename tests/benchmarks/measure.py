@@ -23,6 +23,7 @@ class Size:
     open_cases: int
     timers: int
     workers: int
+    finished: int  # cases that a draft is tried on
 
 
 FULL = Size(
@@ -36,6 +37,7 @@ FULL = Size(
     open_cases=100_000,
     timers=100_000,
     workers=4,
+    finished=10_000,
 )
 SMALL = Size(
     rounds=4,
@@ -48,6 +50,7 @@ SMALL = Size(
     open_cases=20,
     timers=12,
     workers=2,
+    finished=20,
 )
 
 

@@ -14,9 +14,11 @@ from typing import Any
 
 from tqdm import tqdm
 
+from .backtest import backtesting
 from .completion import completion, late_round, long_line
 from .export import exporting
 from .inbox import inbox
+from .insight import insight
 from .measure import FULL, SMALL, Result, Size
 from .pages import over_http
 from .places import Place, places
@@ -33,10 +35,12 @@ ROWS: dict[str, Row] = {
     "bytes": weight,
     "http": over_http,
     "inbox": inbox,
+    "insight": insight,
     "poll": poll,
     "replay": replaying,
     "verify": verifying,
     "seal": sealing,
+    "backtest": backtesting,
     "export": exporting,
     "timers": timers,
     "retention": purging,

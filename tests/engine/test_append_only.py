@@ -20,7 +20,7 @@ def desk(engine):
     return engine
 
 
-FILLED = ("step", "content", "bundle", "deployment", "configuration")
+FILLED = ("step", "content", "bundle", "deployment", "rollout", "configuration")
 EMPTY = ("reading", "checkpoint", "checkpoint_leaf", "checkpoint_record", "purge", "sample", "paper")
 VALUES = {int: 1, str: "x", bytes: b"x" * 32, bool: False}
 

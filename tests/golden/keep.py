@@ -18,6 +18,7 @@ from engine.canonical import read
 from engine.configuration import Configuration, Configurations
 from engine.history.chain import Link, step_of
 from engine.history.replay import Archive
+from engine.mapping import Declared
 from engine.model import Step
 from engine.store import files
 from engine.store.tables import content
@@ -34,15 +35,16 @@ def keep(url: str, case_id: int) -> dict[str, Any]:
         inputs = [json.loads(row["input"]) for row in rows]
         bundles = {given["bundle"] for given in inputs if "bundle" in given}
         bundles |= {digest for given in inputs for digest in given.get("bound", {}).values()}
-        configs = sorted({given["config"] for given in inputs if "config" in given})
+        configs, mappings = (sorted({one[name] for one in inputs if name in one}) for name in ("config", "declared"))
         bodies = {
             digest: connection.execute(content.select().where(content.c.digest == digest)).one().body
-            for digest in configs
+            for digest in (*configs, *mappings)
         }
         return {
             "rows": rows,
             "bundles": {digest: texts(engine.bundle(digest).files) for digest in sorted(bundles)},
-            "configurations": {digest: bytes(body).decode() for digest, body in bodies.items()},
+            "configurations": {digest: bytes(bodies[digest]).decode() for digest in configs},
+            "mappings": {digest: bytes(bodies[digest]).decode() for digest in mappings},
         }
 
 
@@ -68,6 +70,7 @@ class Kept:
             digest: {p: text.encode() for p, text in files_.items()} for digest, files_ in found["bundles"].items()
         }
         self._configurations, self._known = found["configurations"], Configurations()
+        self._mappings = found.get("mappings", {})  # the first histories have none
         self._bundles: dict[str, Bundle] = {}
 
     @property
@@ -78,7 +81,7 @@ class Kept:
     @property
     def archive(self) -> Archive:
         """What a replay needs."""
-        return Archive(bundle=self.bundle, configuration=self.configuration)
+        return Archive(bundle=self.bundle, configuration=self.configuration, mapping=self.mapping)
 
     def bundle(self, digest: str) -> Bundle:
         """A bundle as it was deployed then; its digest is worked out anew."""
@@ -90,6 +93,12 @@ class Kept:
     def configuration(self, digest: str) -> Configuration:
         """A configuration as it was in force then."""
         found = self._known.read(self._configurations[digest].encode())
+        assert found.digest == digest
+        return found
+
+    def mapping(self, digest: str) -> Declared:
+        """A mapping as it was declared then."""
+        found = Declared.read(self._mappings[digest].encode())
         assert found.digest == digest
         return found
 

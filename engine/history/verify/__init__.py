@@ -14,7 +14,7 @@ from ...spiff import Marking
 from ...store.shelf import Shelf
 from ...store.tables import case, step
 from ..chain import step_of
-from ..replay import Archive, replay
+from ..replay import replay, stored_archive
 from .cases import case_problems, state_problems
 from .chains import chain_problems
 from .contents import content_problems
@@ -75,10 +75,7 @@ def problems_of(
 
 def replay_problems(connection: Connection, shelf: Shelf, steps: Sequence[Step]) -> Iterator[Problem]:
     """A replay that comes to something else than what is recorded."""
-    archive = Archive(
-        bundle=lambda key: shelf.bundle(connection, key), configuration=lambda key: shelf.configuration(connection, key)
-    )
-    differs = replay(steps[0].case_id, steps, archive).difference
+    differs = replay(steps[0].case_id, steps, stored_archive(connection, shelf)).difference
     if differs is not None:
         detail = f"{differs.what}: recorded {differs.recorded}, replayed {differs.replayed}"
         yield Problem(what="replay differs", seq=differs.seq, detail=detail[:500])

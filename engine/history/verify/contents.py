@@ -1,4 +1,4 @@
-"""What a history names: bundles and configurations by their digest, personal values by a commitment."""
+"""What a history names: bundles, configurations and mappings by their digest, personal values by a commitment."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from sqlalchemy import Connection, select
 
 from ...bundles import digest_of
 from ...canonical import digest
+from ...errors import EngineError
 from ...model import Problem, Step
 from ...store.shelf import Shelf
 from ...store.tables import content
 
 
 def content_problems(connection: Connection, shelf: Shelf, steps: Sequence[Step]) -> Iterator[Problem]:
-    """Bundles and configurations whose stored bytes are no longer those of their digest."""
+    """Bundles, configurations and mappings whose stored bytes are no longer those of their digest."""
     bundles = {str(one.input["bundle"]) for one in steps if "bundle" in one.input}
     bundles |= {digest_ for one in steps for digest_ in one.input.get("bound", {}).values()}
     for key in sorted(bundles):
@@ -28,3 +29,18 @@ def content_problems(connection: Connection, shelf: Shelf, steps: Sequence[Step]
         body = connection.execute(select(content.c.body).where(content.c.digest == key)).scalar()
         if body is None or digest(bytes(body)) != key:
             yield Problem(what="configuration changed", detail=key)
+    for one in steps:
+        if "declared" in one.input:
+            yield from mapping_problems(connection, shelf, one)
+
+
+def mapping_problems(connection: Connection, shelf: Shelf, step: Step) -> Iterator[Problem]:
+    """A mapping whose stored bytes are not those of its digest, or that is not for the versions of the step."""
+    key = str(step.input["declared"])
+    try:
+        found = shelf.mapping(connection, key)
+    except (EngineError, ValueError, TypeError, KeyError):
+        yield Problem(what="mapping changed", seq=step.seq, detail=key)
+        return
+    if (found.digest, found.old, found.new) != (key, step.input.get("from"), step.input.get("bundle")):
+        yield Problem(what="mapping changed", seq=step.seq, detail=key)

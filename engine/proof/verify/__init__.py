@@ -17,7 +17,14 @@ from ..checkpoints import NONE, newest
 from ..documents import Folder
 from ..heads import count_unsealed
 from .chain import checkpoint_problems, documents_in, outside_problems
-from .contents import bundle_problems, configuration_problems, content_problems, deployment_problems
+from .contents import (
+    bundle_problems,
+    configuration_problems,
+    content_problems,
+    deployment_problems,
+    mapping_problems,
+    rollout_problems,
+)
 from .sealed import leaf_problems, purge_problems, record_problems
 from .whole import number_problems, orphan_problems
 
@@ -29,6 +36,8 @@ CHECKS: tuple[Callable[[Connection], Iterator[Problem]], ...] = (
     orphan_problems,
     content_problems,
     configuration_problems,
+    rollout_problems,
+    mapping_problems,
 )
 WITH_SHELF = (bundle_problems, deployment_problems)
 

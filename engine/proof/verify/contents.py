@@ -11,15 +11,28 @@ from sqlalchemy import Connection, select
 from ...bundles import Bundle, digest_of
 from ...canonical import digest, read
 from ...errors import EngineError
+from ...mapping import Declared
 from ...model import Problem
+from ...store.rollouts import ALL, rollout_of, said_before
 from ...store.shelf import Shelf
-from ...store.tables import access, bundle, configuration, configuration_proposal, content, deployment, proposal
+from ...store.tables import (
+    access,
+    batch,
+    bundle,
+    configuration,
+    configuration_proposal,
+    content,
+    deployment,
+    mapping,
+    proposal,
+    rollout,
+)
 
 
 def content_problems(connection: Connection) -> Iterator[Problem]:
     """Stored bytes that are not those of their digest, or that nothing names."""
     named = set(connection.execute(select(configuration.c.digest)).scalars())
-    for column in (configuration_proposal.c.base, configuration_proposal.c.digest):
+    for column in (configuration_proposal.c.base, configuration_proposal.c.digest, mapping.c.digest):
         named |= set(connection.execute(select(column)).scalars())
     for files in connection.execute(select(bundle.c.files)).scalars():
         try:
@@ -38,8 +51,9 @@ def content_problems(connection: Connection) -> Iterator[Problem]:
 
 
 def bundle_problems(connection: Connection, shelf: Shelf) -> Iterator[Problem]:
-    """Bundles that are not what their digest and their row say, or that nobody deployed or proposed."""
-    used = set(connection.execute(select(deployment.c.bundle).union(select(proposal.c.bundle))).scalars())
+    """Bundles that are not what their digest and their row say, or that nobody deployed, proposed or tried."""
+    columns = (deployment.c.bundle, proposal.c.bundle, batch.c.bundle, mapping.c.old, mapping.c.new)
+    used = {one for column in columns for one in connection.execute(select(column)).scalars()}
     for row in connection.execute(select(bundle)).all():
         found = _sound(connection, shelf, row.digest)
         if found is None or (found.key, found.kind, found.name) != (row.key, row.kind, row.name):
@@ -49,6 +63,21 @@ def bundle_problems(connection: Connection, shelf: Shelf) -> Iterator[Problem]:
         used.discard(row.digest)
     for one in sorted(used, key=str):
         yield Problem(what="bundle missing", detail=str(one))
+
+
+def mapping_problems(connection: Connection) -> Iterator[Problem]:
+    """Mappings that are not what their row says, or between bundles that there are not, or of another process."""
+    keys = {row.digest: row.key for row in connection.execute(select(bundle.c.digest, bundle.c.key))}
+    joined = select(mapping, content.c.body).join(content, content.c.digest == mapping.c.digest)
+    for row in connection.execute(joined):
+        try:
+            found = Declared.read(bytes(row.body))
+        except (ValueError, TypeError, AttributeError):
+            found = None
+        if found is None or (found.digest, found.old, found.new) != (row.digest, row.old, row.new):
+            yield Problem(what="mapping changed", detail=str(row.digest))
+        elif {keys.get(row.old), keys.get(row.new)} != {row.key}:
+            yield Problem(what="mapping changed", detail=f"{row.digest}: its versions are not of {row.key}")
 
 
 def _sound(connection: Connection, shelf: Shelf, key: str) -> Bundle | None:
@@ -88,6 +117,24 @@ def _access_problems(connection: Connection, shelf: Shelf, deployed: dict[str, l
     stored = {tuple(row) for row in connection.execute(select(access.c.key, access.c.group))}
     for key, group in sorted(expected ^ stored, key=str):
         yield Problem(what="access changed", detail=f"{key}: {group}")
+
+
+def rollout_problems(connection: Connection) -> Iterator[Problem]:
+    """Rows about new cases with gaps, of no version, that wait backwards in time, or say what the one before said."""
+    versions = {tuple(row) for row in connection.execute(select(deployment.c.key, deployment.c.version))}
+    rows = defaultdict(list)
+    for row in connection.execute(select(rollout).order_by(rollout.c.key, rollout.c.number)):
+        rows[row.key].append(rollout_of(row))
+    for key, some in rows.items():
+        for expected, one in enumerate(some, 1):
+            known = (key, one.version) in versions and one.percent in range(ALL + 1)
+            if one.number != expected or not known or one.effective_at < one.at:
+                yield Problem(what="rollout changed", detail=f"{key} number {one.number}")
+        for before, after in pairwise(some):
+            if said_before(before, after):
+                yield Problem(what="rollout changed", detail=f"{key} number {after.number} is the one before it")
+    for key, version in sorted(versions - {(one.key, one.version) for some in rows.values() for one in some}, key=str):
+        yield Problem(what="rollout missing", detail=f"{key} version {version}")
 
 
 def configuration_problems(connection: Connection) -> Iterator[Problem]:

@@ -344,7 +344,8 @@ def test_one_rule_is_broken_in_an_installation_that_knows(rule):
 
 
 def test_there_is_a_test_of_every_rule():
-    assert set(RULES) - {*CASES, *KNOWING} == {"not-searched"}
+    played = {rule for rule in RULES if rule.startswith("scenario")}  # tests/engine/scenarios
+    assert set(RULES) - {*CASES, *KNOWING} == {"not-searched", *played}
 
 
 def test_every_finding_says_where_and_what_to_do():

@@ -10,6 +10,7 @@ from typing import Any
 from engine import SYSTEM, Actor, Engine, FixedClock
 from engine.bundles import normal_files, read_bundle
 from engine.canonical import moment
+from engine.cases import configuring, rolling
 from engine.store import shelf
 
 from .drawing import FORM
@@ -34,7 +35,10 @@ class EngineDriver:
         bundle = read_bundle(normal_files(files))
         with self.engine.database.writing() as connection:
             shelf.store_bundle(connection, bundle)
-            shelf.deploy(connection, bundle, moment(self.clock.now()), PLAYER.name, "")
+            made = shelf.deploy(connection, bundle, moment(self.clock.now()), PLAYER.name, "")
+            context = self.engine.context
+            now = configuring.in_force(context, connection)
+            rolling.write(context, connection, made.key, made.version, rolling.Reach(), now, PLAYER.name, "")
 
     def start(self, data: dict[str, Any], at: datetime) -> None:
         self.clock.set(at)

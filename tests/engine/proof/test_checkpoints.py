@@ -167,6 +167,7 @@ def test_what_is_read_decided_or_written_beside_is_bound_too(three):
     assert {(row["name"], row["id"]) for row in rows(three, "checkpoint_record")} == {
         ("configuration", "1"),
         ("deployment", "loan/1"),
+        ("rollout", "loan/1"),
     }
     made = three.configure(parameters={"limit": {"value": 1}}, by=OLGA)
     assert made and three.seal().said["cases"] == 0
@@ -208,7 +209,11 @@ def test_each_checkpoint_is_a_file(three, folder):
     document = Document.from_bytes(content)
     assert number == 1 and document.checkpoint == made and document.to_bytes() == content
     assert [(leaf.case_id, leaf.seq) for leaf in document.leaves] == covered(three, 1)
-    assert [one.id for one in document.records] == ["1", "loan/1"]
+    assert [(one.name, one.id) for one in document.records] == [
+        ("configuration", "1"),
+        ("deployment", "loan/1"),
+        ("rollout", "loan/1"),
+    ]
     assert rows(three, "job", kind="publish") == []
     assert [file.name for file in folder.path.iterdir()] == ["checkpoint-000001.json"]
 
