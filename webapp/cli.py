@@ -16,7 +16,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from engine import SYSTEM, Engine, EngineError, InvalidDiagram
+from engine import Engine, EngineError
 from engine.jobs.worker import Worker
 from engine.model import Finding
 from engine.observing import Observer, nobody, several
@@ -68,19 +68,17 @@ def parser() -> argparse.ArgumentParser:
     worker_.add_argument("--metrics-port", type=int, metavar="N", help="answer /metrics, /healthz, /readyz here")
     for made in (serve_, worker_):
         made.add_argument("--log-format", choices=logs.FORMATS, default=os.environ.get(logs.LOG_FORMAT, "plain"))
-    from .commands import export, proof, retention
+    from .commands import backtest, deploying, diff, export, insight, migrate, proof, retention
 
     proof.add(command)
+    backtest.add(command)
+    diff.add(command)
+    migrate.add(command)
+    insight.add(command)
     retention.add(command)
     export.add(command)
     command("upgrade", upgrade, "bring the tables of a database, and its open cases, to this release")
-    for name, run, help in (
-        ("check", check, "check a bundle: a folder, a .zip, or single files"),
-        ("deploy", deploy, "deploy a bundle, as the system"),
-    ):
-        made = command(name, run, help)
-        made.add_argument("paths", nargs="+", type=Path, metavar="PATH")
-        made.add_argument("--reason", default="deployed from the command line")
+    deploying.add(command)
     seed_ = command("seed", seed, "fill an empty database with sample data")
     amount(seed_)
     seed_.add_argument("--seed", type=int, default=20261121, help="the same seed gives the same cases")
@@ -140,6 +138,7 @@ def worker(options: argparse.Namespace) -> int:
             say(options, {"jobs": done}, f"{done} jobs were run.")
             return 0
         engine.plan_seals()
+        engine.plan_counting()
         working = Worker(lambda most: engine.run_due(most))
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: working.stop(0))
@@ -163,28 +162,6 @@ def upgrade(options: argparse.Namespace) -> int:
         cases = len(list(engine.upgrade_cases()))
     said = f"{cases} cases were brought to its rules." if cases else "So are the rules of all open cases."
     say(options, {"revision": schema.HEAD, "cases": cases}, f"The tables are those of this release. {said}")
-    return 0
-
-
-def check(options: argparse.Namespace) -> int:
-    """Print what is wrong with a bundle; 1 where there is an error."""
-    with opened(options) as engine:
-        findings = engine.check(given_files(options.paths))
-    return report(options, findings)
-
-
-def deploy(options: argparse.Namespace) -> int:
-    """Deploy a bundle; 1 where it is refused."""
-    with opened(options) as engine:
-        try:
-            made = engine.deploy(given_files(options.paths), by=SYSTEM, reason=options.reason)
-        except InvalidDiagram as error:
-            return report(options, error.findings)
-    say(
-        options,
-        {"key": made.key, "version": made.version, "bundle": made.bundle},
-        f"{made.key} version {made.version} is in force.",
-    )
     return 0
 
 

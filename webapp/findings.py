@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.canonical import read
+from engine.canonical import read as read_json
 from engine.check.phrases import KIND, LIST, Phrase
 from engine.model import Finding
 
@@ -33,10 +33,20 @@ def sentence(finding: Finding, lang: Lang, labels: Mapping[str, str]) -> str:
     return SENTENCES[finding.rule].format(**fields) + "。"
 
 
+def sentence_of(phrase: Phrase, lang: Lang, labels: Mapping[str, str]) -> str:
+    """What a phrase of the checks says by itself."""
+    return str(phrase) if lang == "en" else _Chinese(labels).phrase(phrase)
+
+
+def read(text: str) -> str:
+    """What a reader or parser says, in Chinese where it is known."""
+    return _Chinese({}).read(text)
+
+
 def labels_of(files: Mapping[str, bytes], lang: Lang) -> dict[str, str]:
     """The translations that the files of a bundle bring along; none where their file cannot be read."""
     try:
-        found = read(files.get(f"i18n/{lang}.json", b"{}"))
+        found = read_json(files.get(f"i18n/{lang}.json", b"{}"))
     except (ValueError, ArithmeticError, RecursionError):
         return {}
     texts = found.items() if isinstance(found, dict) else ()
@@ -192,6 +202,10 @@ SENTENCES: Mapping[str, str] = {
     "foreign-namespace": "文件使用的命名空间{namespace}在此没有意义；请删除",
     "missing-translation": "{here}上的文字{text}在{file}中没有译文；请补上",
     "no-translations": "没有{file}，{count}处文字不会翻译；请加入该文件",
+    "scenario": "场景“{name}”的走向不同：{why}；请改正流程图，若这正是本意则修改场景",
+    "scenario-malformed": "文件{file}不是场景：{why}；请改正",
+    "scenario-personal": "场景“{name}”中有{what}；请改用虚构的值",
+    "scenarios-not-run": "场景{file}及其后的场景没有运行，因为{why}；请减少或缩短场景",
     # notes
     "unused-translation": "文件{file}翻译了{text}，但它没有出现在任何地方；请删除",
     "table-not-searched": "决策{decision}的组合过多，未能全部检查遗漏",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from engine.drawing import draw
+from engine.drawing import draw, pictures_in
 
 from .labels import Labels
 
@@ -81,9 +81,21 @@ def of_moment(labels: Labels, said: Mapping[str, tuple[str, int]], inside: str =
     return _drawn(labels, marks, {id: count for id, (_, count) in said.items() if count > 1}, inside=inside)
 
 
-def of_bundle(labels: Labels, marks: dict[str, str] | None = None) -> Markup:
-    """The diagram of a bundle as it is."""
-    return _drawn(labels, marks or {}, {})
+def of_bundle(
+    labels: Labels, marks: dict[str, str] | None = None, counts: dict[str, int] | None = None, *, inside: str = ""
+) -> Markup:
+    """The diagram of a bundle, or the inside of a collapsed subprocess, as it is."""
+    return _drawn(labels, marks or {}, counts or {}, inside=inside)
+
+
+def inner(bundle: Bundle) -> tuple[str, ...]:
+    """The collapsed subprocesses of a bundle that have a picture of their own."""
+    return pictures_in(bundle.files[bundle.diagram_path])
+
+
+def of_cases(labels: Labels, marks: dict[str, str], counts: dict[str, int]) -> Markup:
+    """The diagram of a bundle with what many cases come to."""
+    return _drawn(labels, marks, counts)
 
 
 def _drawn(

@@ -42,6 +42,7 @@ def serve(
         else:
             install(engine)
     engine.plan_seals()
+    engine.plan_counting()
     working = Worker(lambda most: engine.run_due(most)).start() if worker else None
     server = waitress.create_server(
         web(settings, engine, metrics), host=host, port=port, threads=THREADS, ident="fundcase"
@@ -78,6 +79,7 @@ def application() -> Any:
     engine: Engine = open_product(settings, reader=readers, observer=several(metrics.observe, logs.observe))
     install(engine)
     engine.plan_seals()
+    engine.plan_counting()
     return web(settings, engine, metrics)
 
 

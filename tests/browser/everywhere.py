@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
-from engine import Case
+from engine import SYSTEM, Case, Conflict
 from engine.auditing.population import Selection
+from engine.batches import rows
 from engine.canonical import moment
 from engine.cases.incidents import open_incident
+from engine.moving.working import dry_run
+from engine.past.working import ask
 from workflows.calendar import business_date
 from workflows.customers import readings
 from workflows.trading import holdings
@@ -40,6 +44,13 @@ class Scene:
     incident: int  # of the inquiry at Li Na's desk
     sample: int  # of inquiries, drawn by the auditor
     paper: int  # one that was corrected
+    sketch: int  # of the inquiry; the second process owner could not save what she wrote
+    lost: int  # what that was
+    outdated: int  # a sketch of a process that has a newer version
+    backtest: str  # of another inquiry on the finished ones; it has begun
+    finished: str  # one of them, which has its result
+    dry_run: int  # of an inquiry in which the answer is called otherwise; every open case has its result
+    migration: int  # of an inquiry; it has begun
 
 
 def prepared(office: Office, lang: str) -> Scene:
@@ -73,7 +84,59 @@ def prepared(office: Office, lang: str) -> Scene:
         stale=stale,
         incident=failed(office, desk, lang),
         **audited(office, heard, lang),
+        **sketched(office, lang),
+        **tried(office),
+        **migrated(office, desk, lang),
     )
+
+
+def migrated(office: Office, case: Case, lang: str) -> dict[str, int]:
+    """Every open inquiry is tried in a draft in which the answer is called otherwise, and one is about to be moved."""
+    engine, owner = office.engine, office.person("sun.ke")
+    files = {path: body for path, body in bundles.shipped("inquiry").items() if not path.startswith("scenarios/")}
+    files["inquiry.bpmn"] = (
+        files["inquiry.bpmn"].replace(b'"Answer"', b'"AnswerNow"').replace(b">Answer<", b">AnswerNow<")
+    )
+    batch = engine.dry_run(files, by=owner)
+    results = {
+        one.id: dry_run(engine.context, batch, one.id) for one in engine.cases(owner, key="inquiry", status="open")
+    }
+    with engine.database.writing() as connection:
+        for case_id, result in results.items():
+            rows.answer(connection, batch.id, int(case_id), result)
+        rows.finish(connection, batch.id, moment(engine.clock.now()))
+    moved = engine.migrate_all("inquiry", to=1, by=owner, reason=SAID[lang]["lessons"], cases=[case.id])
+    return {"dry_run": batch.id, "migration": moved.id}
+
+
+def tried(office: Office) -> dict[str, str]:
+    """A draft is tried on finished inquiries, and one of them has its result."""
+    engine, owner = office.engine, office.person("sun.ke")
+    batch = engine.backtest(bundles.renamed(bundles.shipped("inquiry")), by=owner)
+    finished = engine.cases(owner, key="inquiry", status="completed", limit=1)[0].id
+    result = ask(engine.context, batch, finished)
+    with engine.database.writing() as connection:
+        rows.answer(connection, batch.id, int(finished), result)
+    return {"backtest": str(batch.id), "finished": finished}
+
+
+def sketched(office: Office, lang: str) -> dict[str, int]:
+    """Two have changed the same in a sketch, and a process is deployed anew while somebody works on it."""
+    engine, owner, second = office.engine, office.person("sun.ke"), office.person("qian.wen")
+    made = engine.sketch_begin(key="inquiry", by=owner)
+    files = bundles.renamed(dict(made.files))
+    engine.sketch_save(made.id, 1, files, by=owner)
+    with suppress(Conflict):
+        moved = made.files["inquiry.bpmn"].replace(b'x="1', b'x="2', 1)
+        engine.sketch_save(made.id, 1, {"inquiry.bpmn": moved}, by=second)
+    engine.sketch_seen(made.id, by=second)
+    outdated = engine.sketch_begin(key="callback", by=owner)
+    moved = outdated.files["callback.bpmn"].replace(b'x="2', b'x="3', 1)
+    engine.sketch_save(outdated.id, 1, {"callback.bpmn": moved}, by=owner)
+    term = b'name="dueIn" value="= assignment.dueAt"'
+    newer = outdated.files["callback.bpmn"].replace(term, b'name="dueIn" value="3 BD"')
+    engine.deploy({**outdated.files, "callback.bpmn": newer}, by=SYSTEM, reason=SAID[lang]["lessons"])
+    return {"sketch": made.id, "lost": engine.sketch_lost(made.id, second)[0].id, "outdated": outdated.id}
 
 
 def audited(office: Office, case: Case, lang: str) -> dict[str, int]:
@@ -200,15 +263,44 @@ PATHS: Mapping[str, tuple[str, Path]] = {
     "parameters, stale proposal": ("qian.wen", lambda scene: f"/admin/parameters/proposals/{scene.stale}"),
     "studio": ("sun.ke", lambda scene: "/studio"),
     "studio, process": ("sun.ke", lambda scene: "/studio/inquiry"),
+    "studio, open cases": ("sun.ke", lambda scene: "/studio/inquiry/migrations"),
+    "studio, dry run": ("sun.ke", lambda scene: f"/studio/inquiry/migrations/{scene.dry_run}"),
+    "studio, migration": ("qian.wen", lambda scene: f"/studio/inquiry/migrations/{scene.migration}"),
     "studio, shared decision": ("sun.ke", lambda scene: "/studio/wording"),
+    "studio, begin a process": ("sun.ke", lambda scene: "/studio/sketches/new"),
+    "studio, sketch": ("sun.ke", lambda scene: f"/studio/sketches/{scene.sketch}"),
+    "studio, sketch of a colleague": ("qian.wen", lambda scene: f"/studio/sketches/{scene.sketch}"),
+    "studio, sketch of an old version": ("sun.ke", lambda scene: f"/studio/sketches/{scene.outdated}"),
+    "studio, sketch checked": ("sun.ke", lambda scene: f"/studio/sketches/{scene.sketch}/check"),
+    "studio, form": ("sun.ke", lambda scene: f"/studio/sketches/{scene.sketch}/edit?path=forms/answer.json"),
+    "studio, field": (
+        "sun.ke",
+        lambda scene: f"/studio/sketches/{scene.sketch}/edit?path=forms/need.json&field=topic&preview=both",
+    ),
+    "studio, table": ("sun.ke", lambda scene: f"/studio/sketches/{scene.sketch}/edit?path=inquiry_routing.dmn"),
+    "studio, merge": ("qian.wen", lambda scene: f"/studio/sketches/{scene.sketch}/merge?lost={scene.lost}"),
+    "studio, newer version": ("sun.ke", lambda scene: f"/studio/sketches/{scene.outdated}/base"),
+    "studio, backtests": ("sun.ke", lambda scene: "/studio/backtests"),
+    "studio, backtest": ("sun.ke", lambda scene: f"/studio/backtests/{scene.backtest}"),
+    "studio, backtest of a case": (
+        "sun.ke",
+        lambda scene: f"/studio/backtests/{scene.backtest}/cases/{scene.finished}",
+    ),
+    "studio, compare": ("sun.ke", lambda scene: f"/studio/inquiry/compare?old=1&new=sketch-{scene.sketch}"),
+    "studio, coverage": ("sun.ke", lambda scene: f"/studio/inquiry/coverage?of=sketch-{scene.sketch}"),
+    "studio, sandbox": ("sun.ke", lambda scene: f"/studio/sketches/{scene.sketch}/sandbox?scenario=answered-at-once"),
+    "studio, sandbox before the start": ("qian.wen", lambda scene: f"/studio/sketches/{scene.sketch}/sandbox"),
+    "studio, new cases": ("sun.ke", lambda scene: "/studio/inquiry/rollouts"),
     "studio, own proposal": ("sun.ke", lambda scene: f"/studio/proposals/{scene.proposal}"),
     "studio, proposal": ("qian.wen", lambda scene: f"/studio/proposals/{scene.proposal}"),
+    "studio, editor of a diagram": ("sun.ke", lambda scene: f"/studio/sketches/{scene.sketch}/edit?path=inquiry.bpmn"),
     "not found": ("li.na", lambda scene: "/nothing/here"),
 }
 # Addresses that are no page: they lead on, or answer with data.
 NO_PAGES = {"static", "home.start", "inbox.onward", "lookup.options", "studio.download"}
 NO_PAGES |= {"audit.sheet_json", "audit.sheet_csv"}
 NO_PAGES |= {"replay.frames"}
+NO_PAGES |= {"studio.take_sketch", "studio.sketch_file", "studio.sketch_findings", "studio.lost_text"}
 NO_PAGES |= {"operations.alive", "operations.ready", "operations.metrics"}
 
 

@@ -12,7 +12,7 @@ from webapp.language import Words
 
 # Every text of the page, shown or not, and every attribute that is read out; what names its own language is left out.
 TEXTS = """() => {
-  const own = element => element.closest('script, style, kbd, code, .id, .hash, [translate="no"]')
+  const own = element => element.closest('script, style, noscript, kbd, code, .id, .hash, [translate="no"]')
     || (element.closest('[lang]') && element.closest('[lang]') !== document.documentElement);
   const found = [document.title];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);

@@ -120,3 +120,16 @@ def test_the_benchmark_measures_a_completion(capsys):
     found = {(one["database"], one["name"]): one for one in json.loads(said)["rows"]}
     assert found["SQLite", "its statements, without BEGIN and COMMIT"]["value"] <= 8
     assert found["SQLite", "one durable completion, ten fields"]["ratio"] > 0 and code in (0, 1)
+
+
+def test_insight_adds_up_what_has_ended_and_rebuilds(capsys, url):
+    from engine import SYSTEM
+    from tests.engine import tiny
+
+    with open_engine(url) as engine:
+        engine.deploy(tiny.one_task(), by=Actor("olga", {"process_owner"}))
+        case = engine.start("loan", by=SYSTEM)
+        engine.complete(f"{case.id}.1.2", {"approved": True}, by=SYSTEM)
+    assert ran(capsys, "insight", "--database", url) == (0, "1 case was added up.\n")
+    assert json.loads(ran(capsys, "insight", "--json", "--database", url)[1]) == {"cases": 0}
+    assert ran(capsys, "insight", "--rebuild", "--database", url) == (0, "1 case was added up.\n")

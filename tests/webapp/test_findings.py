@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from string import Formatter
@@ -13,9 +14,13 @@ import pytest
 import engine
 from engine.check import RULES
 from engine.check.phrases import Phrase
+from engine.check.scenarios import REASONS, check_people, check_scenarios
 from engine.check.subject import ROLES
 from engine.check.timers import DURATION
+from engine.diagram import read_diagram
 from engine.model import Finding
+from engine.scenarios import Outcome, Scenario, Wrong
+from tests.engine import tiny
 from tests.engine.check.bundles import (
     AND,
     END,
@@ -138,7 +143,31 @@ def everything():
     found += [one for given, make, _ in KNOWING.values() for one in check(make(), **given)]
     found += [one for make in MORE.values() for one in check(make())]
     data = {"here": Phrase("the process P", "the process {label}", {"label": "P"}), "file": "p.bpmn"}
-    return [*found, Finding(severity="info", rule="not-searched", file="p.bpmn", message="…", data=data)]
+    return [*found, *astray(), Finding(severity="info", rule="not-searched", file="p.bpmn", message="…", data=data)]
+
+
+def astray():
+    """Findings of scenarios, with every way in which one goes otherwise."""
+    diagram = read_diagram(tiny.one_task()["loan.bpmn"].encode())
+    scenario = Scenario(name="词", at=datetime.fromisoformat("2026-03-02T09:00:00+08:00"))
+    said = {"fields": ["", "a"], "operator": "x/y", "field": "a.b", "expected": "PT1H", "why": "at is no list"}
+    empty = {"after": "", "instead": "", "end": "", "known": False, "found": "", "waiting": []}
+    full = {
+        "after": "start",
+        "instead": "end",
+        "end": "end",
+        "known": True,
+        "found": "PT2H",
+        "waiting": ["ask", "start"],
+    }
+    for how in (*REASONS, "malformed", "many", "late"):
+        for way in (empty, full):
+            given = said | way | {"most": 9, "left": 1} | ({"expected": ["ask"]} if how == "waiting" else {})
+            outcome = Outcome(
+                path="s.json", scenario=scenario, wrong=Wrong(how=how, element="ask", input=1, said=given)
+            )
+            yield from check_scenarios([outcome], diagram)
+    yield from check_people("s.json", "词", ["a", ""])
 
 
 def fields(template):

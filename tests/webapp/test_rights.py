@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import suppress
 from itertools import product
 
 import pytest
 from sqlalchemy import select
 
-from engine import SYSTEM, Actor
+from engine import SYSTEM, Actor, Conflict
 from engine.auditing.population import Selection
 from engine.cases.incidents import open_incident
 from engine.store.tables import proposal
@@ -90,7 +91,14 @@ def objects(visit, engine, folder, clock):
     engine.propose_configuration({"SURVEY_PAUSE_DAYS": 31}, by=OWNER, reason="A longer pause")
     with engine.database.reading() as connection:
         number = connection.execute(select(proposal.c.id)).scalar_one()
-    common = {"key": "inquiry", "proposal": number, "name": "SURVEY_PAUSE_DAYS", "field": "mobile", "kind": "customer"}
+    sketch = engine.sketch_begin(key="inquiry", by=OWNER).id
+    for text in (b"first", b"second"):
+        with suppress(Conflict):
+            engine.sketch_save(sketch, 1, {"forms/answer.json": text}, by=OWNER)
+    lost = engine.sketch_lost(sketch, OWNER)[0].id
+    batch = engine.backtest(ordinary.bundle, by=OWNER).id
+    common = {"batch": batch, "sketch": sketch, "path": "forms/answer.json", "lost": lost}
+    common |= {"key": "inquiry", "proposal": number, "name": "SURVEY_PAUSE_DAYS", "field": "mobile", "kind": "customer"}
     common |= {
         "customer_id": "C000001",
         "code": "990008",

@@ -1,4 +1,4 @@
-"""The living demo: on both databases every case of it is sound."""
+"""The living demo: on both databases every case of it is sound, and comes out of its own bundle as it was."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime
 
 import pytest
 
+from engine import SYSTEM
 from webapp.bootstrap import Settings, open_product
 from webapp.cli import main
 from webapp.seeding import seed
@@ -30,3 +31,6 @@ def test_all_sample_cases_verify(capsys, database_url, tmp_path):
         assert set(Counter(case.key for case in cases)) >= set(PLOTS) - {"risk-assess"}
         assert {case.status for case in cases} == {"open", "completed", "cancelled"}
         assert 60 <= (NOW - min(case.started_at for case in cases)).days <= 90
+        finished = [case for case in cases if case.ended_at is not None]
+        found = {case.number: engine.tried(case.bundle, case.id, SYSTEM).outcome for case in finished}
+        assert {number: one for number, one in found.items() if one.outcome != "same"} == {} and len(found) > 50

@@ -116,7 +116,7 @@ def test_loose_files_are_laid_over_the_version_in_force(visit, engine):
     form = json.loads(shipped(engine)["forms/expert.json"])
     form["properties"]["more"] = {"type": "string", "title": "More"}
     upload(visitor, ("expert.json", json.dumps(form).encode()), key="inquiry", keep="on")
-    assert visitor.sees("No errors.", "File forms/expert.json more")
+    assert visitor.sees("No errors.", "Form forms/expert.json: field “More”")
     upload(visitor, ("expert.json", json.dumps(form).encode()), key="inquiry")
     assert not visitor.sees("No errors.")
 

@@ -1,16 +1,22 @@
-"""Start a case: choose the process and the customer, fill in the start form."""
+"""Start a case: choose the process and the customer, fill in the start form.
+
+While several versions of a process have a share of the new cases, a coin says which form somebody is shown, and his
+case begins with the same version. He keeps his coin until he has started a case: who looks again sees the same form.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from secrets import token_hex
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from engine import Deployment
-from engine.errors import InvalidForm, NotFound
+from engine.errors import Conflict, InvalidForm, NotAllowed, NotFound
+from engine.model import Draw
 
 from .. import forms, here
 from ..desk import found_for, problems
@@ -18,6 +24,8 @@ from ..forms import labels as named
 from ..labels import Labels
 
 pages = Blueprint("starting", __name__, url_prefix="/cases/new")
+COINS = "coins"  # in the session: the coin of each process that somebody is about to start
+MOST_COINS = 20
 
 
 @pages.get("")
@@ -38,23 +46,30 @@ def choose() -> Any:
 @pages.get("/<key>")
 def fill(key: str) -> Any:
     """The start form of a process; what the address names is filled in."""
-    process = _process(key)
-    schema = _schema(process)
+    draw = _drawn(key, _coin(key))
+    schema = _schema(draw)
     known = {part.key: part for part in forms.shape(schema).parts if part.schema.get("x-personal") is not True}
     given = MultiDict((known[name].name, value) for name, value in request.args.items() if name in known)
-    return _page(process, given, fresh=True)
+    return _page(draw, given, fresh=True)
 
 
 @pages.post("/<key>")
 def start(key: str) -> Any:
     """Start a case with what was entered."""
-    process = _process(key)
-    schema = _schema(process)
+    draw = _drawn(key, request.form.get("_coin", "") or _coin(key))
+    shown = Draw(key=key, version=draw.version, bundle=request.form.get("_shown", "") or draw.bundle, coin=draw.coin)
+    schema = _schema(draw)
     try:
-        case = here.engine().start(key, forms.read_form(schema, request.form), by=here.actor())
+        values = forms.read_form(schema, request.form)
+        case = here.engine().start(key, values, by=here.actor(), draw=shown)
     except InvalidForm as error:
         sentences = forms.messages(schema, error.fields, here.words().lang)
-        return _page(process, request.form, sentences=sentences), 422
+        return _page(draw, request.form, sentences=sentences), 422
+    except Conflict as error:
+        if error.data.get("how") != "form":
+            raise
+        return _page(_drawn(key, draw.coin), request.form, changed=True), 409
+    session[COINS] = {name: coin for name, coin in session.get(COINS, {}).items() if name != key}
     flash(_("Started: %(number)s", number=case.number), "ok")
     services, actor = here.services(), here.actor()
     mine = [task for task in services.engine.tasks(case.id, actor) if services.may_do(task, actor)]
@@ -64,25 +79,34 @@ def start(key: str) -> Any:
 @pages.post("/<key>/form")
 def edit(key: str) -> Any:
     """The same form with a row more or less, or with what a look-up found."""
-    process = _process(key)
-    schema = _schema(process)
+    draw = _drawn(key, request.form.get("_coin", "") or _coin(key))
+    schema = _schema(draw)
     looked_up = found_for(here.services(), schema, request.form, here.words())
-    return _page(process, forms.edited(schema, request.form), looked_up=looked_up)
+    return _page(draw, forms.edited(schema, request.form), looked_up=looked_up)
 
 
-def _process(key: str) -> Deployment:
-    """The process of a key, if this person may start it."""
-    found = next((one for one in here.engine().startable(here.actor()) if one.key == key), None)
-    if found is None:
-        raise NotFound
-    return found
+def _coin(key: str) -> str:
+    """The coin by which this person begins his next case of a process."""
+    coins = dict(session.get(COINS, {}))
+    if key not in coins:
+        coins = {**dict(list(coins.items())[1 - MOST_COINS :]), key: token_hex(8)}
+        session[COINS] = coins
+    return str(coins[key])
 
 
-def _labels(process: Deployment) -> Labels:
+def _drawn(key: str, coin: str) -> Draw:
+    """The version that a coin gives this person, if he may start the process."""
+    try:
+        return here.engine().draw_version(key, by=here.actor(), coin=coin[:64])
+    except NotAllowed:
+        raise NotFound from None
+
+
+def _labels(process: Deployment | Draw) -> Labels:
     return Labels(here.engine().bundle(process.bundle), here.words())
 
 
-def _schema(process: Deployment) -> Mapping[str, Any]:
+def _schema(process: Draw) -> Mapping[str, Any]:
     bundle = here.engine().bundle(process.bundle)
     for event in bundle.diagram.start_events() if bundle.diagram else ():
         if form := bundle.form_of(event.id):
@@ -91,17 +115,19 @@ def _schema(process: Deployment) -> Mapping[str, Any]:
 
 
 def _page(
-    process: Deployment,
+    process: Draw,
     typed: MultiDict[str, str],
     *,
     fresh: bool = False,
     sentences: Mapping[str, str] | None = None,
     looked_up: Mapping[str, Any] | None = None,
+    changed: bool = False,
 ) -> str:
     schema, words, sentences = _schema(process), here.words(), sentences or {}
     return render_template(
         "start.html",
         process=process,
+        changed=changed,
         labels=_labels(process),
         title=named.text(schema, "title", words.lang),
         fields_of_start=forms.build(schema, typed, sentences, words, fresh=here.services().now() if fresh else None),

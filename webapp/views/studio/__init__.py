@@ -2,7 +2,36 @@
 
 from __future__ import annotations
 
-from . import deployed, proposing
+from . import (
+    backtests,
+    beginning,
+    comparing,
+    coverage,
+    deployed,
+    editing,
+    merging,
+    migrations,
+    proposing,
+    rolling,
+    sandbox,
+    saving,
+    sketches,
+)
 from .pages import pages
 
-__all__ = ["deployed", "pages", "proposing"]
+__all__ = [
+    "backtests",
+    "beginning",
+    "comparing",
+    "coverage",
+    "deployed",
+    "editing",
+    "merging",
+    "migrations",
+    "pages",
+    "proposing",
+    "rolling",
+    "sandbox",
+    "saving",
+    "sketches",
+]

@@ -10,8 +10,9 @@ from flask import render_template, request, send_file
 from engine.errors import NotFound
 
 from ... import here, pictures
+from ...studio import asked, insight, quantities, rollouts, sketches
 from ...uploads import zipped
-from .pages import MOST_COUNTED, labels_by, open_cases, pages
+from .pages import labels_by, open_cases, pages
 
 PAGE = 15  # versions
 
@@ -46,34 +47,41 @@ def listed(problem: str = "") -> str:
         "studio/index.html",
         rows=sorted(rows, key=lambda row: (row[0].kind != "process", row[0].key)),
         proposals=[(one, labels_by(one.bundle)) for one in here.engine().proposals()],
+        sketches=sketches.listed(),
         problem=problem,
     )
 
 
 def process(key: str, problem: str = "") -> str:
-    """The page of one process, and what was wrong with an upload."""
+    """The page of one process: what its cases tell, its versions, its files; and what was wrong with an upload."""
     versions = here.engine().deployments(key)
     if not versions:
         raise NotFound
-    labels, after = labels_by(versions[0].bundle), request.args.get("after", "")
-    shown = [one for one in versions if not after or one.version < here.number(after)]
+    after = request.args.get("after", "")
+    listed = [one for one in versions if not after or one.version < here.number(after)]
+    wanted = request.args.get("version", "")
+    drawn = next((one for one in versions if str(one.version) == wanted), versions[0])
+    labels = labels_by(drawn.bundle)
+    seen = insight.shown(key, labels, listed[:PAGE]) if labels.bundle.diagram else None
     return render_template(
         "studio/process.html",
         key=key,
         labels=labels,
         newest=versions[0],
-        versions=shown[:PAGE],
+        drawn=drawn,
+        versions=listed[:PAGE],
+        all_versions=[one.version for one in versions],
         after=after,
-        later=shown[PAGE - 1].version if len(shown) > PAGE else None,
-        open_by_version=_open_by_version(key),
-        picture=pictures.of_bundle(labels) if labels.bundle.diagram else "",
+        later=listed[PAGE - 1].version if len(listed) > PAGE else None,
+        seen=seen,
+        views=asked.VIEWS,
+        periods={**asked.PERIODS, **{month: month for month in asked.last_months()}},
+        picture=pictures.of_cases(labels, seen.marks, seen.counts) if seen else "",
+        lasted=quantities.lasted,
+        percent=quantities.percent,
+        group=lambda name: here.services().directory.group(name, here.words().lang),
+        sketches=sketches.panel(key),
+        rolled_out=rollouts.panel(key),
         files=sorted(labels.bundle.files),
         problem=problem,
     )
-
-
-def _open_by_version(key: str) -> dict[int, int]:
-    counts: dict[int, int] = {}
-    for case in here.engine().cases(here.actor(), limit=MOST_COUNTED, key=key, status="open"):
-        counts[case.version] = counts.get(case.version, 0) + 1
-    return counts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -10,15 +11,18 @@ from flask_babel import gettext as _
 from engine import Deployment
 from engine.bounded import NOT_READ
 from engine.bundles import Bundle, read_bundle
+from engine.cases.deploying import Proposal
 from engine.diagram import Diagram, read_diagram
-from engine.errors import InvalidDiagram, MalformedXml, NotFound
+from engine.errors import InvalidDiagram, MalformedXml, NotAllowed, NotFound, Refusal
 from engine.model import Finding
+from engine.sketches import Sketch
 
 from ... import here, pictures
 from ...differences import Difference, differences, marks
 from ...findings import labels_of, sentence
 from ...labels import Labels
 from ...language import noop
+from ...studio import backtests, coverage, entries, migrations, reach, rollouts, scenarios
 from ...uploads import Files, UnreadableUpload, packed, read_upload, unpacked
 from . import deployed
 from .pages import labels_by, open_cases, pages
@@ -41,44 +45,68 @@ def check() -> Any:
     newest = here.engine().deployments(base)[:1] if base else []
     if newest and request.form.get("keep"):
         files = {**here.engine().bundle(newest[0].bundle).files, **files}
-    return _checked(files)
+    return page(files)
 
 
 @pages.post("/deployment")
 def deploy() -> Any:
-    """Deploy what was checked, with a reason."""
-    reason = request.form.get("reason", "").strip()
+    """Deploy what was checked, with a reason, for some of the new cases or all, at once or later."""
     try:
         files = unpacked(request.form.get("files", ""))
     except UnreadableUpload as error:
         return _unreadable("", error)
-    if len(reason) < 5:
-        return _checked(files, problem=_("Write why it is deployed, in at least 5 characters"), reason=reason), 422
+    sketch = _sketch_named(request.form.get("sketch", ""))
+    given = reach.filled(request.form)
+    if given.problems:
+        return page(files, filled=given, sketch=sketch), 422
     try:
-        if here.engine().policy.second_approval:
-            proposal = here.engine().propose(files, by=here.actor(), reason=reason)
-            return redirect(url_for(".review", proposal=proposal.id))
-        return _deployed(here.engine().deploy(files, by=here.actor(), reason=reason))
+        return _put(files, given, sketch)
     except InvalidDiagram as error:
-        return _checked(files, error.findings, reason=reason), 422
+        return page(files, error.findings, filled=given, sketch=sketch), 422
+    except NotAllowed:
+        raise
+    except Refusal as error:
+        return page(files, filled=replace(given, problems=reach.refused(error)), sketch=sketch), 422
+
+
+def _put(files: Files, given: reach.Filled, sketch: Sketch | None) -> Any:
+    said = {"by": here.actor(), "reason": given.reason, **given.said}
+    if not here.engine().policy.second_approval:
+        return _deployed(here.engine().deploy(files, **said))
+    author = sketch.owner if sketch else _drawn_by(files)
+    proposal = here.engine().propose(files, **said, author=author)
+    return redirect(url_for(".review", proposal=proposal.id))
+
+
+def _sketch_named(number: str) -> Sketch | None:
+    return here.engine().sketch(here.number(number), here.actor()) if number else None
+
+
+def _drawn_by(files: Files) -> str | None:
+    """Whose draft some files are: of the sketches that say exactly the same, the first."""
+    bundle, _diagram = _read(files)
+    for one in here.engine().sketches(here.actor(), bundle.key) if bundle else ():
+        if dict(here.engine().sketch(one.id, here.actor()).files) == dict(files):
+            return one.owner
+    return None
 
 
 @pages.get("/proposals/<int:proposal>")
 def review(proposal: int) -> Any:
     """A proposal, for the one who approves it and for the one who made it."""
     found, bundle = _proposed(proposal)
-    return _checked(dict(bundle.files), proposal=found)
+    return page(dict(bundle.files), proposal=found)
 
 
 @pages.post("/proposals/<int:proposal>/approval")
 def approve(proposal: int) -> Any:
-    """Put a proposal of somebody else in force."""
+    """Put a proposal of somebody else in force, for the cases and from the moment that it names."""
     remark = request.form.get("remark", "").strip()
     try:
         return _deployed(here.engine().approve(proposal, by=here.actor(), remark=remark))
     except InvalidDiagram as error:
         found, bundle = _proposed(proposal)
-        return _checked(dict(bundle.files), error.findings, proposal=found), 422
+        return page(dict(bundle.files), error.findings, proposal=found), 422
 
 
 @pages.post("/proposals/<int:proposal>/rejection")
@@ -90,12 +118,19 @@ def reject(proposal: int) -> Any:
 
 
 def _deployed(made: Deployment) -> Any:
-    name = labels_by(made.bundle).process
-    flash(_("Version %(version)s of %(name)s is deployed.", version=made.version, name=name), "ok")
+    last = here.engine().rollouts(made.key)[0]
+    said = {"version": made.version, "name": labels_by(made.bundle).process}
+    if last.effective_at > here.services().now():
+        flash(_("Version %(version)s of %(name)s is deployed, and waits for its moment.", **said), "ok")
+    elif last.percent < rollouts.ALL:
+        part = _("It is for %(percent)s %% of the new cases.", percent=last.percent)
+        flash(f"{_('Version %(version)s of %(name)s is deployed.', **said)} {part}", "ok")
+    else:
+        flash(_("Version %(version)s of %(name)s is deployed.", **said), "ok")
     return redirect(url_for(".show", key=made.key))
 
 
-def _proposed(number: int) -> tuple[Any, Bundle]:
+def _proposed(number: int) -> tuple[Proposal, Bundle]:
     found = next((one for one in here.engine().proposals(open_only=False) if one.id == number), None)
     if found is None:
         raise NotFound
@@ -107,10 +142,15 @@ def _unreadable(key: str, error: UnreadableUpload) -> Any:
     return (deployed.process(key, problem) if key else deployed.listed(problem)), 422
 
 
-def _checked(
-    files: Files, findings: list[Finding] | None = None, *, problem: str = "", reason: str = "", proposal: Any = None
+def page(
+    files: Files,
+    findings: list[Finding] | None = None,
+    *,
+    filled: reach.Filled | None = None,
+    proposal: Proposal | None = None,
+    sketch: Sketch | None = None,
 ) -> str:
-    """The page about a bundle that is not deployed: findings, differences, and the form to deploy it.
+    """The page about a bundle that is not deployed: findings, differences, evidence, and the form to deploy it.
 
     What the check could not read within its limits is not read here either.
     """
@@ -121,14 +161,15 @@ def _checked(
     translated = labels_of(files, words.lang) if harmless else {}
     bundle, diagram = _read(files) if harmless else (None, None)
     key = bundle.key if bundle else diagram.key if diagram else ""
-    newest = here.engine().deployments(key)[:1] if key else []
-    old = here.engine().bundle(newest[0].bundle) if newest else None
+    place = _place(key, proposal)
+    old = here.engine().bundle(place.base.bundle) if place.base else None
     changed = differences(old, files, diagram, words)
     return render_template(
         "studio/check.html",
         name=Labels(named, words).process if (named := bundle or old) else diagram.name if diagram else "",
         key=key,
-        version=newest[0].version + 1 if newest else 1,
+        place=place,
+        version=place.version,
         findings=[(one, sentence(one, words.lang, translated)) for one in findings],
         errors=sum(one.severity == "error" for one in findings),
         differences=changed,
@@ -136,12 +177,72 @@ def _checked(
         unchanged=old is not None and dict(old.files) == files,
         files=sorted(files),
         packed=packed(files),
-        problem=problem,
-        reason=reason,
+        filled=filled or reach.Filled(problems={}),
         proposal=proposal,
+        sketch=sketch,
         second=here.engine().policy.second_approval,
-        open_cases=open_cases(key) if newest else 0,
+        open_cases=open_cases(key) if place.base else 0,
+        entries=list(entries.told(old, bundle)),
+        **_evidence(bundle, place, proposal, sketch),
+        **_played(bundle, sketch),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a bundle stands among the versions of its key: the one it would be, and the one it is held against."""
+
+    version: int = 1
+    base: Deployment | None = None
+    newest: Deployment | None = None
+    first: bool = True  # nothing is in force yet
+
+
+def _place(key: str, proposal: Proposal | None) -> Place:
+    versions = here.engine().deployments(key) if key else []
+    if not versions:
+        return Place()
+    newest, in_force = versions[0], here.engine().rolled_out(key).base
+    base, number = in_force or newest.version, newest.version + 1
+    if proposal is not None and proposal.version is not None:
+        number = proposal.version
+    elif proposal is not None and proposal.decision == "approved":
+        number = next((one.version for one in versions if one.bundle == proposal.bundle), number)
+        base = number - 1 or number
+    held = next(one for one in versions if one.version == base)
+    return Place(version=number, base=held, newest=newest, first=in_force is None)
+
+
+def _evidence(bundle: Bundle | None, place: Place, proposal: Proposal | None, sketch: Sketch | None) -> dict[str, Any]:
+    """What is known of exactly this bundle: where open cases stand on what it changes, and what was tried with it."""
+    if bundle is None or bundle.diagram is None or place.base is None:
+        return {}
+    ref = f"proposal-{proposal.id}" if proposal else f"sketch-{sketch.id}" if sketch else ""
+    migration = migrations.panel(bundle.digest, bundle.key, ref)
+    return {
+        "migration": migration,
+        "stands": None if migration else migrations.standing(bundle.key, bundle),
+        "backtest": backtests.panel(bundle.digest, bundle.key, "" if _is_stored(bundle) else packed(bundle.files)),
+    }
+
+
+def _is_stored(bundle: Bundle) -> bool:
+    try:
+        return here.engine().bundle(bundle.digest).digest == bundle.digest
+    except NotFound:
+        return False
+
+
+def _played(bundle: Bundle | None, sketch: Sketch | None) -> dict[str, Any]:
+    """How the scenarios of a bundle go, and what of it was walked."""
+    if bundle is None or bundle.diagram is None:
+        return {}
+    outcomes = scenarios.played(bundle)
+    return {
+        "scenarios": scenarios.panel(bundle.digest, bundle.key, bundle, outcomes),
+        "coverage": coverage.panel(bundle.digest, bundle.key, bundle, outcomes),
+        "sandbox": url_for(".sandbox_begin", sketch=sketch.id) if sketch else "",
+    }
 
 
 def _read(files: Files) -> tuple[Bundle | None, Diagram | None]:

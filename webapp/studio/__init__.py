@@ -1,0 +1,1 @@
+"""What the pages of process owners work with: drafts, editors, evidence. It draws nothing."""

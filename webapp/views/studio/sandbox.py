@@ -1,0 +1,207 @@
+"""The sandbox of a sketch: a scenario is recorded by clicking through the draft, and kept with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from engine.bundles import Bundle
+from engine.cases.starting import Way, start_event
+from engine.errors import Conflict, NotFound
+from engine.scenarios import Around, Malformed, is_scenario, path_of, read_scenario, write_scenario
+from engine.sketches import Sketch
+
+from ... import forms, here
+from ...labels import Labels
+from ...studio import sandbox, sketches
+from ...studio.comparing import bundle_of
+from ...studio.sandbox import NOTHING, Stage
+from ...when import ZONE
+from .pages import pages
+from .sketches import merging
+
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
+Typed = MultiDict[str, str]
+
+
+@pages.get("/sketches/<int:sketch>/sandbox")
+def sandbox_begin(sketch: int) -> Any:
+    """Begin a scenario, or go on with one that is kept: its name is in the address."""
+    found, bundle = _opened(sketch)
+    name, state = request.args.get("scenario", ""), ""
+    if name:
+        body = found.files.get(path_of(name))
+        if body is None:
+            raise NotFound
+        with suppress(Malformed):
+            state = write_scenario(read_scenario(path_of(name), body)).decode()
+    return _page(found, bundle, state, MultiDict(), fresh=True)
+
+
+@pages.post("/sketches/<int:sketch>/sandbox")
+def sandbox_act(sketch: int) -> Any:
+    """Do the next thing in the scenario that the page carries."""
+    found, bundle = _opened(sketch)
+    state, typed = request.form.get("_state", ""), request.form
+    if "_restart" in typed:
+        return redirect(url_for(".sandbox_begin", sketch=sketch))
+    if {"_choose", "_add", "_remove"} & set(typed):
+        return _page(found, bundle, state, typed, fresh="_choose" in typed)
+    try:
+        with here.engine().rehearsal() as around:
+            return _acted(found, bundle, state, around)
+    except Malformed:
+        return _page(found, bundle, state, typed, problem=_("Write the content as a JSON object, such as {}")), 422
+
+
+@pages.post("/sketches/<int:sketch>/sandbox/scenario")
+def sandbox_keep(sketch: int) -> Any:
+    """Keep the scenario in the sketch."""
+    found, bundle = _opened(sketch)
+    state, name = request.form.get("_state", ""), request.form.get("name", "").strip().lower()
+    title = " ".join(request.form.get("title", "").split())[:200]
+    if not NAME.fullmatch(name):
+        problem = _("Write a name of small letters, digits and hyphens, such as refused-at-once")
+        return _page(found, bundle, state, MultiDict(), problem=problem, fresh=True), 422
+    try:
+        scenario = sandbox.read_state(state)
+        if scenario is None:
+            raise NotFound
+        with here.engine().rehearsal() as around:
+            body = write_scenario(sandbox.staged(bundle, around, scenario).kept(name, title))
+        here.engine().sketch_save(found.id, found.revision, {path_of(name): body}, by=here.actor())
+    except Malformed:
+        raise NotFound from None
+    except Conflict as error:
+        return redirect(merging(sketch, error))
+    flash(_("The scenario “%(name)s” is kept. It is run on every check.", name=title or name), "ok")
+    return redirect(url_for(".sketch", sketch=sketch))
+
+
+def _opened(sketch: int) -> tuple[Sketch, Bundle]:
+    """A sketch and the bundle that its files make; a page that does not exist where they make none."""
+    found = here.engine().sketch(sketch, here.actor())
+    harmless = sketches.check(found.files, found.digest).readable
+    bundle = bundle_of(found.files) if harmless else None
+    if bundle is None or bundle.diagram is None:
+        raise NotFound
+    return found, bundle
+
+
+def _acted(found: Sketch, bundle: Bundle, state: str, around: Around) -> Any:
+    """The page after an act; what cannot be done leaves the scenario as it was, with what was typed."""
+    typed, before = request.form, sandbox.read_state(state)
+    if before is None:
+        message = typed.get("_message", "")
+        schema = _start_schema(bundle, message)
+        after = sandbox.begun(schema, typed, _at(typed), message)
+        return _shown(found, bundle, sandbox.staged(bundle, around, after), state, typed)
+    stage = sandbox.staged(bundle, around, before)
+    if "_undo" in typed:
+        shorter = sandbox.undone(stage)
+        return _page(found, bundle, write_scenario(shorter).decode(), MultiDict(), fresh=True)
+    if "_wait" in typed or "_next" in typed:
+        after = sandbox.waited(before, "next" if "_next" in typed else typed.get("_until", "").strip())
+    elif stage.question is not None:
+        after = sandbox.answered(before, stage.question, typed)
+    else:
+        one = stage.chosen(typed.get("_open", ""))
+        if one is None:
+            raise NotFound
+        after = sandbox.completed(before, one, stage.form(one), typed)
+    return _shown(found, bundle, sandbox.staged(bundle, around, after), state, typed)
+
+
+def _shown(found: Sketch, bundle: Bundle, stage: Stage, before: str, typed: Typed) -> Any:
+    if stage.wrong is None:
+        return _page(found, bundle, stage.state, MultiDict(), fresh=True)
+    problem, errors = stage.problem(here.words()), sandbox.faults(stage)
+    return _page(found, bundle, before, typed, problem=problem, errors=errors), 422
+
+
+def _page(
+    found: Sketch,
+    bundle: Bundle,
+    state: str,
+    typed: Typed,
+    *,
+    problem: str = "",
+    errors: Mapping[str, Any] | None = None,
+    fresh: bool = False,
+) -> str:
+    """The page of a scenario: the form of what comes next, the way so far, the data."""
+    words, wanted = here.words(), typed.get("_choose") or typed.get("_open", "")
+    with here.engine().rehearsal() as around:
+        try:
+            scenario = sandbox.read_state(state)
+        except Malformed:
+            scenario, state = None, ""
+        stage = sandbox.staged(bundle, around, scenario) if scenario is not None else None
+        one = stage.chosen(wanted) if stage else None
+        schema = _schema(bundle, stage, one, typed)
+        if {"_add", "_remove"} & set(typed) and schema:
+            typed = forms.edited(schema, typed)
+        at = here.services().now()
+        fields = sandbox.fields(schema, typed, errors or {}, words, stage, at if fresh else None) if schema else ()
+        return render_template(
+            "studio/sandbox.html",
+            sketch=found,
+            labels=Labels(bundle, words),
+            stage=stage,
+            state=state,
+            one=one,
+            chosen=sandbox.key_of(one) if one else "",
+            key_of=sandbox.key_of,
+            fields_of=fields,
+            plain=schema is None,
+            problem=problem or (stage.problem(words) if stage else ""),
+            problems=[(f"f-{name.replace('.', '-')}", said) for name, said in _said(schema, errors).items()],
+            messages=_messages(bundle),
+            message=typed.get("_message", ""),
+            now_local=at.astimezone(ZONE).strftime("%Y-%m-%dT%H:%M"),
+            scenarios=sorted(filter(is_scenario, found.files)),
+            picture=stage.picture(words) if stage else "",
+            rows=stage.rows(words) if stage else (),
+        )
+
+
+def _said(schema: Mapping[str, Any] | None, errors: Mapping[str, Any] | None) -> Mapping[str, str]:
+    return forms.messages(schema, errors, here.words().lang) if schema and errors else {}
+
+
+def _schema(bundle: Bundle, stage: Stage | None, one: Any, typed: Typed) -> Mapping[str, Any] | None:
+    """The form that is shown: of the start, of an operator's answer, of a task or a message."""
+    if stage is None:
+        return _start_schema(bundle, typed.get("_choose") or typed.get("_message", ""))
+    if stage.question is not None:
+        return stage.question.schema
+    return stage.form(one) if one is not None else NOTHING
+
+
+def _start_schema(bundle: Bundle, message: str) -> Mapping[str, Any]:
+    event = start_event(bundle, Way(message=message or None))
+    form = bundle.form_of(event.id) if event is not None else None
+    return form.schema if form else NOTHING
+
+
+def _messages(bundle: Bundle) -> list[tuple[str, str]]:
+    """The ways in which a case may begin: the plain one, which has no name, and messages; with what each is called."""
+    events = bundle.diagram.start_events() if bundle.diagram else ()
+    named = [(one.event.name, one.label) for one in events if one.event is not None and one.event.kind == "message"]
+    plain = start_event(bundle, Way())
+    return [("", plain.label), *named] if plain and plain.label not in dict(named).values() else named
+
+
+def _at(typed: Typed) -> datetime:
+    """The moment at which a scenario begins, as it was typed; now where it was not."""
+    try:
+        return datetime.fromisoformat(typed.get("_at", "")).replace(tzinfo=ZONE)
+    except ValueError:
+        return here.services().now()
