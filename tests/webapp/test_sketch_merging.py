@@ -184,12 +184,12 @@ def test_a_newer_version_is_merged_into_a_sketch(outdated, engine):
     (number,) = re.findall(r"part-(\d)-", visitor.text)[:1]
     (answer,) = [id for id, side in part(visitor, number).items() if side is None]
     visitor.send("merge", {f"part-{number}-{answer}": "mine"})
-    assert visitor.sees("The sketch is brought up to version 2.") and not visitor.sees("in the meantime")
+    assert visitor.sees("The draft is brought up to version 2.") and not visitor.sees("in the meantime")
     found = now(engine, path)
     assert found.base == engine.deployments("inquiry")[0].bundle and found.revision == 4
     assert found.files[ANSWER] == newer[ANSWER] and found.files["notes.md"] == b"# Mine"
     assert called(found.files[INQUIRY], "Sun's") and called(found.files[INQUIRY], "Newer")
-    assert visitor.open(f"{path}/base").sees("The sketch is of the newest version already.")
+    assert visitor.open(f"{path}/base").sees("The draft is of the newest version already.")
 
 
 def test_what_a_newer_version_is_merged_into_has_changed(outdated, visit, engine):

@@ -23,7 +23,7 @@ def test_a_sketch_of_the_version_in_force(visit, engine):
     (made,) = engine.sketches(SYSTEM)
     assert (made.key, made.owner, path) == ("inquiry", "sun.ke", f"/studio/sketches/{made.id}")
     assert visitor.links(f"{path}/edit?path=inquiry.bpmn")
-    assert visitor.open("/studio").sees("Sketches", "of Sun Ke")
+    assert visitor.open("/studio").sees("Drafts", "of Sun Ke")
     assert visitor.open("/studio/inquiry").links(path)
     assert visit("sun.ke", "zh").open(path).sees("草稿", "孙", "没有错误")
 
@@ -177,9 +177,9 @@ def test_a_sketch_of_nothing(visit):
 def test_two_owners_see_each_other(visit, engine, clock):
     one, two = visit("sun.ke"), visit("qian.wen")
     first, second = begun(one), begun(two)
-    assert two.open(first).sees("Sun Ke has this sketch open too.")
-    assert one.open(first).sees("Qian Wen has this sketch open too.")
-    assert one.sees("Qian Wen works on another sketch of this process.") and one.links(second)
+    assert two.open(first).sees("Sun Ke has this draft open too.")
+    assert one.open(first).sees("Qian Wen has this draft open too.")
+    assert one.sees("Qian Wen works on another draft of this process.") and one.links(second)
     assert one.open("/studio/inquiry").sees("Qian Wen is there")
     clock.advance(minutes=3)
     assert not one.open(first).sees("Qian Wen")
@@ -191,7 +191,7 @@ def test_a_sketch_is_discarded_by_whose_it_is(visit, engine):
     two.open(path)
     assert not two.page.xpath("//form[contains(@action, 'discarding')]")
     assert two.post(f"{path}/discarding").status == 403
-    assert one.open(path).post(f"{path}/discarding").sees("The sketch “Customer inquiry” is discarded.")
+    assert one.open(path).post(f"{path}/discarding").sees("The draft “Customer inquiry” is discarded.")
     assert engine.sketches(SYSTEM) == []
     assert two.post(f"{path}/files/deletion", {"path": ANSWER, "revision": "1"}).status == 404
     assert two.open(path).status == 404

@@ -215,7 +215,7 @@ def _sketched(key: str, number: int) -> Version:
 def _sketch_label(name: str, owner: str) -> str:
     known = here.services().directory.person(owner)
     called = known.called(here.words().lang) if known else owner
-    return _("Sketch “%(name)s” of %(person)s", name=name, person=called)
+    return _("Draft “%(name)s” of %(person)s", name=name, person=called)
 
 
 def bundle_of(files: Mapping[str, bytes]) -> Bundle | None:

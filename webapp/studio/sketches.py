@@ -32,8 +32,8 @@ BOUNDS = {
     "files": noop("A bundle has at most %(most)s files. Delete one first"),
     "bytes": noop("The files of a bundle have at most 8 MB together. Send smaller ones"),
     "name": noop("Write a name of at most 200 characters"),
-    "sketches": noop("You have too many sketches. Discard one first"),
-    "revision": noop("This page is of another sketch, or too old. Load it again"),
+    "sketches": noop("You have too many drafts. Discard one first"),
+    "revision": noop("This page is of another draft, or too old. Load it again"),
 }
 
 

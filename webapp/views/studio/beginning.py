@@ -26,7 +26,7 @@ def new_sketch() -> Any:
 
 @pages.post("/sketches")
 def begin_sketch() -> Any:
-    """Begin a sketch, and go to it."""
+    """Begin a draft, and go to it."""
     try:
         made = _begun(request.form.get("how", ""))
     except UnreadableUpload as error:

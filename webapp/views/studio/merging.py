@@ -71,7 +71,7 @@ def newer_base(sketch: int) -> Any:
     """What a newer version has changed of the files of a sketch."""
     found = here.engine().sketch(sketch, here.actor())
     if shown.newer(found) is None:
-        flash(_("The sketch is of the newest version already."), "info")
+        flash(_("The draft is of the newest version already."), "info")
         return redirect(url_for(".sketch", sketch=sketch))
     return _rebasing(found)
 
@@ -91,7 +91,7 @@ def rebase(sketch: int) -> Any:
         return _rebasing(here.engine().sketch(sketch, here.actor()), _("Somebody was quicker. Decide again")), 409
     except Refusal as error:
         return _rebasing(found, said(error)), 422
-    flash(_("The sketch is brought up to version %(version)s.", version=newest.version), "ok")
+    flash(_("The draft is brought up to version %(version)s.", version=newest.version), "ok")
     return redirect(url_for(".sketch", sketch=sketch))
 
 

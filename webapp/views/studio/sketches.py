@@ -66,7 +66,7 @@ def discard_sketch(sketch: int) -> Any:
     """Throw a sketch away."""
     found = here.engine().sketch(sketch, here.actor())
     here.engine().sketch_discard(sketch, by=here.actor())
-    flash(_("The sketch “%(name)s” is discarded.", name=shown.title(found)), "ok")
+    flash(_("The draft “%(name)s” is discarded.", name=shown.title(found)), "ok")
     return redirect(url_for(".index"))
 
 
