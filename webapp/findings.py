@@ -202,9 +202,9 @@ SENTENCES: Mapping[str, str] = {
     "foreign-namespace": "文件使用的命名空间{namespace}在此没有意义；请删除",
     "missing-translation": "{here}上的文字{text}在{file}中没有译文；请补上",
     "no-translations": "没有{file}，{count}处文字不会翻译；请加入该文件",
-    "scenario": "场景“{name}”的走向不同：{why}；请改正流程图，若这正是本意则修改场景",
+    "scenario": "场景「{name}」的走向不同：{why}；请改正流程图，若这正是本意则修改场景",
     "scenario-malformed": "文件{file}不是场景：{why}；请改正",
-    "scenario-personal": "场景“{name}”中有{what}；请改用虚构的值",
+    "scenario-personal": "场景「{name}」中有{what}；请改用虚构的值",
     "scenarios-not-run": "场景{file}及其后的场景没有运行，因为{why}；请减少或缩短场景",
     # notes
     "unused-translation": "文件{file}翻译了{text}，但它没有出现在任何地方；请删除",

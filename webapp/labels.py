@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup, escape
+
 from . import forms
 from .forms import Shape
 from .forms import labels as named
@@ -63,6 +65,11 @@ class Labels:
     def element(self, id: str) -> str:
         """What an element or flow is called."""
         return self.text(self.bundle.diagram.label(id)) if self.bundle.diagram else id
+
+    def marked(self, id: str) -> Markup:
+        """What an element or flow is called, for a page; of a nameless one its id, which is in no language."""
+        said = self.element(id)
+        return Markup('<code translate="no">{}</code>').format(id) if said == id else escape(said)
 
     def form(self, element: str) -> Shape | None:
         """The shape of an element's form."""

@@ -1,6 +1,6 @@
 """Deploys bundles: checked, then a version of their key for all new cases or some of them, at once or from a moment on.
 
-A second person approves where the policy says so: neither who proposed it nor whose draft it is.
+A second person approves where the policy says so: neither who proposed it nor who has worked on it.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from ..bounded import Question
 from ..bundles import Bundle, normal_files, read_bundle
-from ..canonical import instant, moment
+from ..canonical import canonical, instant, moment, read
 from ..check import in_order
 from ..configuration import Configuration
 from ..errors import Conflict, InvalidDiagram, NotAllowed, NotFound
 from ..model import Actor, Deployment, Finding
+from ..sketches.writers import writers
 from ..store import rollouts, shelf
 from ..store.database import alone
 from ..store.rollouts import ALL
@@ -46,7 +47,7 @@ class Proposal:
     decided_at: datetime | None = None
     decided_by: str | None = None
     remark: str | None = None
-    author: str | None = None  # whose draft it is, where that is not who proposed it
+    authors: tuple[str, ...] = ()  # who else has worked on it
     effective_at: datetime | None = None  # none is as soon as it is approved
     percent: int = ALL
     version: int | None = None  # the one that is to be rolled out further; none is a new one
@@ -164,9 +165,8 @@ def propose(
     reach: Reach,
     by: Actor,
     reason: str,
-    author: str | None = None,
 ) -> Proposal:
-    """Lay a checked bundle before a second process owner, who is not its `author` either."""
+    """Lay a checked bundle before a second process owner, who has not worked on it either."""
     demand_deployer(context, by)
     rolling.demand_reach(context, connection, bundle.key, reach)
     last, asked = shelf.newest(connection, bundle.key), rollouts.standing(connection, bundle.key, context.now_text())
@@ -177,7 +177,9 @@ def propose(
         raise Conflict(f"Only the drawing differs from version {drawn.version}.", how="layout", version=drawn.version)
     shelf.store_bundle(connection, bundle)
     row = proposal_row(context, bundle.key, bundle.digest, reach, by, reason)
-    row |= {"author": author, "version": last.version if last is not None and same else None}
+    authors = sorted(writers(connection, bundle) - {by.name})
+    row |= {"authors": canonical(authors).decode() if authors else None}
+    row |= {"version": last.version if last is not None and same else None}
     made = connection.execute(insert(proposal).values(**row).returning(proposal.c.id)).scalar_one()
     return find_proposal(connection, made)
 
@@ -199,11 +201,11 @@ def proposed(
 
 
 def demand_other(found: Proposal, by: Actor) -> None:
-    """Refuse whoever proposed a bundle, and whose draft it is, to approve it: four eyes are of two people."""
+    """Refuse whoever proposed a bundle, or has worked on it, to approve it: four eyes are of two people."""
     if found.by == by.name:
         raise NotAllowed("Somebody else must approve this: four eyes.", by=found.by, how="proposer")
-    if found.author == by.name:
-        raise NotAllowed("This is your own draft; somebody else must approve it.", by=found.author, how="author")
+    if by.name in found.authors:
+        raise NotAllowed("You have worked on this draft; somebody else must approve it.", by=by.name, how="author")
 
 
 def approve(
@@ -291,7 +293,7 @@ def proposal_of(row: Row[Any]) -> Proposal:
         decided_at=instant(row.decided_at) if row.decided_at else None,
         decided_by=row.decided_by,
         remark=row.remark,
-        author=row.author,
+        authors=tuple(read(row.authors)) if row.authors else (),
         effective_at=instant(row.effective_at) if row.effective_at else None,
         percent=row.percent,
         version=row.version,

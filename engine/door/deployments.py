@@ -47,14 +47,13 @@ class Deployments(Part):
         *,
         by: Actor,
         reason: str,
-        author: str | None = None,
         percent: int = 100,
         effective_at: datetime | None = None,
     ) -> Proposal:
-        """Lay a bundle before a second process owner, not its `author`; InvalidDiagram where `check` finds an error."""
+        """Lay a bundle before a second process owner who has not worked on it; InvalidDiagram where it has errors."""
         deploying.demand_deployer(self.context, by)
         bundle, reach = self._checked(files, effective_at), Reach(percent=percent, effective_at=effective_at)
-        return settled(self.context, lambda c: deploying.propose(self.context, c, bundle, reach, by, reason, author))
+        return settled(self.context, lambda c: deploying.propose(self.context, c, bundle, reach, by, reason))
 
     def approve(self, proposal: int, *, by: Actor, remark: str = "") -> Deployment:
         """Do what a proposal asks for; NotAllowed for who proposed or wrote it, InvalidDiagram if it has errors now."""

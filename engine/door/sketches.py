@@ -23,7 +23,7 @@ class Sketches(Part):
         by: Actor,
         key: str = "",
         version: int | None = None,
-        files: Mapping[str, bytes] | None = None,
+        files: Mapping[str, bytes | str] | None = None,
         name: str = "",
     ) -> Sketch:
         """Begin a sketch: of files, which may be none, or of a version of a key, the newest where none is named."""

@@ -29,7 +29,7 @@ from ..store.tables import (
 # Columns that a release has added, and what stands in them where nobody has said anything: rows that were sealed before
 # go on having their digest, and whatever else is written there is found.
 ADDED: Mapping[str, Mapping[str, Any]] = {
-    "proposal": {"author": None, "effective_at": None, "percent": 100, "version": None},
+    "proposal": {"authors": None, "effective_at": None, "percent": 100, "version": None},
 }
 BATCH = 1_000  # of a table that grows: it is read from its end until there are so many rows that are sealed
 FEW: Mapping[Table, ColumnElement[bool]] = {

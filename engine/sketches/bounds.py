@@ -14,7 +14,7 @@ LONGEST_NAME = 200
 MOST_SKETCHES = 100  # of one person
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 
-Changed = Mapping[str, bytes | None]
+Changed = Mapping[str, bytes | str | None]
 
 
 def plain_path(path: str) -> str:
@@ -32,7 +32,8 @@ def plain_path(path: str) -> str:
 
 def plain_files(changed: Changed) -> dict[str, bytes | None]:
     """Files under paths that can be kept; a Refusal names the first that cannot."""
-    return {plain_path(path): body if body is None else bytes(body) for path, body in changed.items()}
+    given = {path: body.encode() if isinstance(body, str) else body for path, body in changed.items()}
+    return {plain_path(path): body if body is None else bytes(body) for path, body in given.items()}
 
 
 def demand_room(sizes: Mapping[str, int]) -> None:

@@ -12,7 +12,7 @@ from ..model import Actor, Deployment
 from ..store import shelf
 from ..store.tables import sketch
 from . import rows
-from .bounds import MOST_SKETCHES, demand_room, key_of, plain_files, plain_name
+from .bounds import MOST_SKETCHES, Changed, demand_room, key_of, plain_files, plain_name
 from .model import Outline, Sketch
 
 
@@ -23,7 +23,7 @@ def begin(
     *,
     key: str,
     version: int | None,
-    files: Mapping[str, bytes] | None,
+    files: Changed | None,
     name: str,
 ) -> Sketch:
     """Begin a sketch: of files, or else of a version of a key, the newest where none is named."""

@@ -285,16 +285,20 @@ def strict(opened):
 def test_a_proposal_says_for_whom_and_from_when(strict, clock):
     assert said(strict)[0] == (2, 2, 20, "olga, bob", "faster")
     then = clock.now() + timedelta(days=1)
-    proposal = strict.propose(version(3), by=OLGA, reason="x", author="kim", percent=30, effective_at=then)
-    assert (proposal.author, proposal.percent, proposal.effective_at, proposal.version) == ("kim", 30, then, None)
+    proposal = strict.propose(version(3), by=OLGA, reason="x", percent=30, effective_at=then)
+    assert (proposal.authors, proposal.percent, proposal.effective_at, proposal.version) == ((), 30, then, None)
     strict.approve(proposal.id, by=BOB)
     (waits,) = strict.rolled_out("loan").coming
     assert (waits.version, waits.percent, waits.effective_at) == (3, 30, then)
 
 
-def test_neither_who_proposed_nor_whose_draft_it_is_may_approve(strict):
-    proposal = strict.propose(version(3), by=OLGA, reason="x", author="kim")
-    for who, how in ((OLGA, "proposer"), (KIM, "author")):
+def test_neither_who_proposed_nor_who_has_worked_on_it_may_approve(strict):
+    ola = Actor("ola", OLGA.groups)
+    sketch = strict.sketch_begin(files=version(2), by=KIM)
+    strict.sketch_save(sketch.id, sketch.revision, version(3), by=ola)
+    proposal = strict.propose(version(3), by=OLGA, reason="x")
+    assert proposal.authors == ("kim", "ola")
+    for who, how in ((OLGA, "proposer"), (KIM, "author"), (ola, "author")):
         with pytest.raises(NotAllowed) as refused:
             strict.approve(proposal.id, by=who)
         assert (refused.value.data["how"], refused.value.data["by"]) == (how, who.name)

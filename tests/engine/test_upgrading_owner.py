@@ -90,13 +90,13 @@ def test_every_version_has_its_row_and_new_cases_go_on(before, clock):
 
 def sealed_then(database):
     """A proposal has the digest that it was sealed with, as long as nobody writes into what was added."""
-    added = {"author", "effective_at", "percent", "version"}
+    added = {"authors", "effective_at", "percent", "version"}
     with database.reading() as connection:
         for row in connection.execute(select(proposal, key_of(proposal))):
             plain = {c.name: row._mapping[c] for c in proposal.columns if c.name not in added}
             assert record_of(proposal, row).digest.hex() == digest(canonical(plain))
         row = connection.execute(select(proposal, key_of(proposal))).mappings().first()
-    for name, value in (("author", "kim"), ("percent", 99), ("effective_at", "x"), ("version", 1)):
+    for name, value in (("authors", "kim"), ("percent", 99), ("effective_at", "x"), ("version", 1)):
         assert record_of(proposal, Changed(row, name, value)).digest != record_of(proposal, Changed(row)).digest
 
 

@@ -86,14 +86,14 @@ def test_a_first_version_is_for_all(visit, engine):
     assert visitor.status == 422 and visitor.sees("Write 100: no version is in force")
 
 
-def test_whose_draft_it_is_does_not_approve_it(visit, engine):
+def test_who_has_worked_on_it_does_not_approve_it(visit, engine):
     sketch = engine.sketch_begin(files=changed(engine), by=SECOND)
     owner, author = visit("sun.ke"), visit("qian.wen")
     for more in ({"sketch": str(sketch.id)}, {}):  # named by the page, or known by its files
         ask(owner, engine, **more)
         proposal = engine.proposals()[0]
-        assert (proposal.by, proposal.author) == ("sun.ke", "qian.wen")
-        assert author.open(owner.path).sees("It is your own draft", "Draft of Qian Wen") or author.sees("Draft of")
+        assert (proposal.by, proposal.authors) == ("sun.ke", ("qian.wen",))
+        assert author.open(owner.path).sees("You have worked on it: somebody else approves it.", "Worked on by")
         assert not author.page.xpath("//button[contains(@formaction, 'approval')]")
         assert author.post(f"{owner.path}/approval").status == 403 and len(engine.deployments("inquiry")) == 1
         engine.reject(proposal.id, by=OLGA)

@@ -167,5 +167,17 @@ def test_who_may(visit, engine, sketch):
     owner = visit("sun.ke")
     assert owner.open("/studio/sketches/999/sandbox").status == 404
     assert owner.open(f"/studio/sketches/{sketch.id}/sandbox?scenario=none").status == 404
-    engine.sketch_save(sketch.id, sketch.revision, {"inquiry.bpmn": b"<"}, by=OWNER)
-    assert owner.open(f"/studio/sketches/{sketch.id}/sandbox").status == 404
+
+
+@pytest.mark.parametrize("body", [b"<", b"<!DOCTYPE x [<!ENTITY a 'b'>]><definitions>&a;</definitions>", None])
+def test_a_draft_that_makes_no_bundle_says_so(visit, engine, sketch, body):
+    owner, address = visit("sun.ke"), f"/studio/sketches/{sketch.id}/sandbox"
+    carried = state(begun(owner.open(address)))
+    engine.sketch_save(sketch.id, sketch.revision, {"inquiry.bpmn": body}, by=OWNER)
+    assert owner.open(address).status == 200 and owner.sees("This draft cannot be clicked through yet", "Customer inquiry")
+    assert owner.page.xpath(f"//main//a[@href='/studio/sketches/{sketch.id}']")
+    for path in (address, f"{address}/scenario"):
+        owner.post(path, {"_state": json.dumps(carried), "name": "x"})
+        assert owner.status == 409 and owner.sees("This draft cannot be clicked through yet"), path
+    assert visit("sun.ke", "zh").open(address).sees("这份草稿还不能逐步演练", "客户咨询受理")
+    assert "scenarios/x.json" not in engine.sketch(sketch.id, OWNER).files

@@ -19,6 +19,7 @@ from markupsafe import Markup
 from engine.bundles import Bundle, read_bundle
 from engine.diagram import Diagram
 from engine.errors import MalformedXml, NotFound
+from engine.sketches import Outline
 
 from .. import here, pictures
 from ..differences import Difference, differences, forms, marks, marks_before, tables
@@ -160,7 +161,7 @@ def version(key: str, ref: str) -> Version:
 def choices(key: str) -> list[Choice]:
     """What may be compared: proposals and sketches of a process, and its versions, the newest first."""
     engine, person = here.engine(), here.actor()
-    sketched = [(f"sketch-{one.id}", _sketch_label(one.name, one.owner)) for one in engine.sketches(person, key)]
+    sketched = [(f"sketch-{one.id}", _sketch_label(one)) for one in engine.sketches(person, key)]
     proposed = [(f"proposal-{one.id}", _("Proposal %(n)s", n=one.id)) for one in engine.proposals() if one.key == key]
     versions = [(str(one.version), _("Version %(n)s", n=one.version)) for one in engine.deployments(key)]
     return [Choice(ref=ref, label=label) for ref, label in (*sketched, *proposed, *versions)[:MOST_OFFERED]]
@@ -206,16 +207,16 @@ def _sketched(key: str, number: int) -> Version:
     found = here.engine().sketch(number, here.actor())
     if found.key not in (key, ""):
         raise NotFound
-    label = _sketch_label(found.name, found.owner)
+    label = _sketch_label(found)
     harmless = sketches.check(found.files, found.digest).readable
     bundle = bundle_of(found.files) if harmless else None
     return Version(ref=f"sketch-{number}", label=label, files=found.files, bundle=bundle)
 
 
-def _sketch_label(name: str, owner: str) -> str:
-    known = here.services().directory.person(owner)
-    called = known.called(here.words().lang) if known else owner
-    return _("Draft “%(name)s” of %(person)s", name=name, person=called)
+def _sketch_label(one: Outline) -> str:
+    known = here.services().directory.person(one.owner)
+    called = known.called(here.words().lang) if known else one.owner
+    return _("Draft “%(name)s” of %(person)s", name=sketches.title(one), person=called)
 
 
 def bundle_of(files: Mapping[str, bytes]) -> Bundle | None:

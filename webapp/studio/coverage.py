@@ -29,7 +29,7 @@ class Coverage:
 
     elements: Mapping[str, int]
     flows: Mapping[str, int]
-    unwalked: tuple[str, ...]
+    unwalked: tuple[Markup, ...]
     more: int
     cases: bool
     picture: Markup
@@ -63,7 +63,7 @@ def covered(bundle: Bundle, by_scenarios: set[str], by_cases: Mapping[str, int])
     return Coverage(
         elements={kind: sum(kinds[id] == kind for id in elements) for kind in KINDS},
         flows={kind: sum(kinds[id] == kind for id in flows) for kind in KINDS},
-        unwalked=tuple(map(labels.element, never[:MOST_NAMED])),
+        unwalked=tuple(map(labels.marked, never[:MOST_NAMED])),
         more=max(0, len(never) - MOST_NAMED),
         cases=bool(by_cases),
         picture=pictures.of_bundle(labels, marks, counts),

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from math import ceil, sqrt
 
+from markupsafe import Markup
+
 from engine.diagram import Diagram
 from engine.insight import Insight, Part, Standing, Tally, figures
 from engine.insight.asking import Choices, Way, Ways, weeks
@@ -203,11 +205,11 @@ def at_element(counts: Mapping[tuple[str, str], int], bundles: set[str]) -> dict
     return found
 
 
-def flow_name(labels: Labels, diagram: Diagram, id: str) -> str:
+def flow_name(labels: Labels, diagram: Diagram, id: str) -> Markup:
     """A flow by what it joins, and its own name: Over 500? yes → Approve."""
     flow = diagram.flow(id)
-    name = labels.text(flow.name) if flow.name else ""
-    return f"{labels.element(flow.source)} {name}".strip() + f" → {labels.element(flow.target)}"
+    name = f" {labels.text(flow.name)}" if flow.name else ""
+    return Markup("{}{} → {}").format(labels.marked(flow.source), name, labels.marked(flow.target))
 
 
 def heat_of(part: Part, view: str) -> float | None:

@@ -42,6 +42,12 @@ class Panel:
     versions: tuple[Deployment, ...]
 
     @property
+    def usual(self) -> int | None:
+        """The version that most new cases begin with, of equals the newest; None where nothing is in force yet."""
+        most = max(self.going, key=lambda one: (one.share, one.version), default=None)
+        return most.version if most else None
+
+    @property
     def stoppable(self) -> list[int]:
         """The versions that can be stopped: they wait, or they have a part of the cases."""
         found = [one.version for one in self.coming] + [one.version for one in self.going[:-1]]

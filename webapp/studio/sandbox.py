@@ -119,10 +119,9 @@ class Stage:
         counts = {id: n for id in set(self.play.path) if (n := self.play.path.count(id)) > 1}
         return pictures.of_bundle(Labels(self.bundle, words), marks, counts)
 
-    def rows(self, words: Words) -> tuple[Row, ...]:
-        """The data so far, as forms call them."""
-        known, other = Labels(self.bundle, words).rows(self.play.data)
-        return (*known, *other)
+    def rows(self, words: Words) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+        """The data so far: what forms declare, as they call it, and what else there is."""
+        return Labels(self.bundle, words).rows(self.play.data)
 
     def problem(self, words: Words) -> str:
         """What keeps the scenario from going on, in words."""

@@ -47,7 +47,7 @@ proposal = Table(
     Column("decided_at", String(27)),
     Column("decided_by", String(200)),
     Column("remark", Text),
-    Column("author", String(200)),  # whose draft it is; null is the one who proposed it
+    Column("authors", Text),  # canonical JSON: who else has worked on it; null is nobody
     Column("effective_at", String(27)),  # null is as soon as it is approved
     Column("percent", Integer, nullable=False, server_default="100"),  # of the new cases
     Column("version", Integer),  # the one that is to be rolled out further; null is a new one

@@ -22,7 +22,6 @@ const modeler = new Modeler({
   container: canvas,
   moddleExtensions: { spiffworkflow: moddle },
   additionalModules: [minimap, simulation, translation],
-  minimap: { open: innerWidth > 1200 },
   textRenderer: { defaultStyle: { fontFamily: getComputedStyle(document.body).fontFamily } },
 });
 keepReferences(modeler);

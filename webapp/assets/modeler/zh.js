@@ -118,7 +118,7 @@ const panel = {
   '1 is first, 3 last': '1最先，3最后',
   '4 bh, 2 BD, 15 ND, PT72H; or = and an expression': '如4 bh、2 BD、15 ND、PT72H，或以=开头的表达式',
   ': ': '：',
-  'A path in the data, such as {example}': '数据中的路径，例如{example}',
+  'A path in the data, such as {example}': '数据中的路径，例如「{example}」',
   'A term in quotes such as "2 BD" or "PT72H", or a moment such as business_days(2)': '带引号的时限，如"2 BD"或"PT72H"；或时刻，如business_days(2)',
   'After a time': '一段时间之后',
   Afterwards: '完成之后',

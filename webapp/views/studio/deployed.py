@@ -57,10 +57,12 @@ def process(key: str, problem: str = "") -> str:
     versions = here.engine().deployments(key)
     if not versions:
         raise NotFound
+    going = rollouts.panel(key)
+    usual = next((one for one in versions if one.version == going.usual), versions[0])
     after = request.args.get("after", "")
     listed = [one for one in versions if not after or one.version < here.number(after)]
     wanted = request.args.get("version", "")
-    drawn = next((one for one in versions if str(one.version) == wanted), versions[0])
+    drawn = next((one for one in versions if str(one.version) == wanted), usual)
     labels = labels_by(drawn.bundle)
     seen = insight.shown(key, labels, listed[:PAGE]) if labels.bundle.diagram else None
     return render_template(
@@ -68,6 +70,7 @@ def process(key: str, problem: str = "") -> str:
         key=key,
         labels=labels,
         newest=versions[0],
+        usual=usual,
         drawn=drawn,
         versions=listed[:PAGE],
         all_versions=[one.version for one in versions],
@@ -81,7 +84,7 @@ def process(key: str, problem: str = "") -> str:
         percent=quantities.percent,
         group=lambda name: here.services().directory.group(name, here.words().lang),
         sketches=sketches.panel(key),
-        rolled_out=rollouts.panel(key),
+        rolled_out=going,
         files=sorted(labels.bundle.files),
         problem=problem,
     )

@@ -60,7 +60,7 @@ def deploy() -> Any:
     if given.problems:
         return page(files, filled=given, sketch=sketch), 422
     try:
-        return _put(files, given, sketch)
+        return _put(files, given)
     except InvalidDiagram as error:
         return page(files, error.findings, filled=given, sketch=sketch), 422
     except NotAllowed:
@@ -69,26 +69,16 @@ def deploy() -> Any:
         return page(files, filled=replace(given, problems=reach.refused(error)), sketch=sketch), 422
 
 
-def _put(files: Files, given: reach.Filled, sketch: Sketch | None) -> Any:
+def _put(files: Files, given: reach.Filled) -> Any:
     said = {"by": here.actor(), "reason": given.reason, **given.said}
     if not here.engine().policy.second_approval:
         return _deployed(here.engine().deploy(files, **said))
-    author = sketch.owner if sketch else _drawn_by(files)
-    proposal = here.engine().propose(files, **said, author=author)
+    proposal = here.engine().propose(files, **said)
     return redirect(url_for(".review", proposal=proposal.id))
 
 
 def _sketch_named(number: str) -> Sketch | None:
     return here.engine().sketch(here.number(number), here.actor()) if number else None
-
-
-def _drawn_by(files: Files) -> str | None:
-    """Whose draft some files are: of the sketches that say exactly the same, the first."""
-    bundle, _diagram = _read(files)
-    for one in here.engine().sketches(here.actor(), bundle.key) if bundle else ():
-        if dict(here.engine().sketch(one.id, here.actor()).files) == dict(files):
-            return one.owner
-    return None
 
 
 @pages.get("/proposals/<int:proposal>")

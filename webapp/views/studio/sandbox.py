@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
@@ -86,12 +86,13 @@ def sandbox_keep(sketch: int) -> Any:
 
 
 def _opened(sketch: int) -> tuple[Sketch, Bundle]:
-    """A sketch and the bundle that its files make; a page that does not exist where they make none."""
+    """A sketch and the bundle that its files make; where they make none, the page says so and nothing else is done."""
     found = here.engine().sketch(sketch, here.actor())
     harmless = sketches.check(found.files, found.digest).readable
     bundle = bundle_of(found.files) if harmless else None
     if bundle is None or bundle.diagram is None:
-        raise NotFound
+        page = render_template("studio/sandbox_closed.html", sketch=found, title=sketches.title)
+        abort(make_response(page, 200 if request.method == "GET" else 409))
     return found, bundle
 
 
@@ -145,6 +146,7 @@ def _page(
             scenario, state = None, ""
         stage = sandbox.staged(bundle, around, scenario) if scenario is not None else None
         one = stage.chosen(wanted) if stage else None
+        rows, other = stage.rows(words) if stage else ((), ())
         schema = _schema(bundle, stage, one, typed)
         if {"_add", "_remove"} & set(typed) and schema:
             typed = forms.edited(schema, typed)
@@ -153,6 +155,7 @@ def _page(
         return render_template(
             "studio/sandbox.html",
             sketch=found,
+            title=sketches.title,
             labels=Labels(bundle, words),
             stage=stage,
             state=state,
@@ -168,7 +171,8 @@ def _page(
             now_local=at.astimezone(ZONE).strftime("%Y-%m-%dT%H:%M"),
             scenarios=sorted(filter(is_scenario, found.files)),
             picture=stage.picture(words) if stage else "",
-            rows=stage.rows(words) if stage else (),
+            rows=rows,
+            other=other,
         )
 
 

@@ -23,7 +23,7 @@ def upgrade() -> None:
 
 
 def tables() -> None:
-    op.add_column('proposal', sa.Column('author', sa.String(length=200), nullable=True))
+    op.add_column('proposal', sa.Column('authors', sa.Text(), nullable=True))
     op.add_column('proposal', sa.Column('effective_at', sa.String(length=27), nullable=True))
     op.add_column('proposal', sa.Column('percent', sa.Integer(), nullable=False, server_default='100'))
     op.add_column('proposal', sa.Column('version', sa.Integer(), nullable=True))
