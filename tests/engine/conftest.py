@@ -53,6 +53,7 @@ def ready_postgres_url(postgres_tables):
     with database.writing() as connection:
         connection.execute(text("SET LOCAL session_replication_role = replica"))  # the triggers refuse to truncate
         connection.execute(text(f"TRUNCATE {', '.join(metadata.tables)} RESTART IDENTITY"))
+    database.close()
     yield postgres_tables
     with database.reading() as connection:
         off = connection.execute(text("SELECT tgname FROM pg_trigger WHERE tgenabled = 'D'")).scalars().all()
