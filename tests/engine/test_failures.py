@@ -6,11 +6,10 @@ from datetime import UTC, datetime
 import pytest
 
 from engine import StepFailed
-from engine.bundles import normal_files, read_bundle
-from engine.store import shelf
 from tests.engine import tiny
 from tests.engine.people import ANN, OLGA
 from tests.engine.spiff.xmls import END, START, el, flow, line
+from tests.engine.unchecked import deploy_unchecked
 from tests.engine.watching import count, rows
 
 NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
@@ -112,10 +111,7 @@ def test_a_deadlock_is_an_incident(engine):
         + flow("off", "which", "away", "approved")
         + line("split", "join", "end")
     )
-    bundle = read_bundle(normal_files(tiny.bundle("loan", body)))
-    with engine.database.writing() as connection:
-        shelf.store_bundle(connection, bundle)
-        shelf.deploy(connection, bundle, "2026-03-02T01:00:00.000000Z", "olga", "")
+    deploy_unchecked(engine, tiny.bundle("loan", body))
     engine.start("loan", by=ANN)
     case = engine.complete(engine.inbox(ANN)[0].id, {"approved": True}, by=ANN)
     (incident,) = engine.incidents()

@@ -8,10 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from engine import SYSTEM, Actor, Engine, FixedClock
-from engine.bundles import normal_files, read_bundle
-from engine.canonical import moment
-from engine.cases import configuring, rolling
-from engine.store import shelf
+from tests.engine.unchecked import deploy_unchecked
 
 from .drawing import FORM
 from .player import Open
@@ -32,13 +29,7 @@ class EngineDriver:
 
     def _deploy(self, files: dict[str, bytes | str]) -> None:
         """Put a bundle in force without checking it: a diagram that gets stuck is played as well."""
-        bundle = read_bundle(normal_files(files))
-        with self.engine.database.writing() as connection:
-            shelf.store_bundle(connection, bundle)
-            made = shelf.deploy(connection, bundle, moment(self.clock.now()), PLAYER.name, "")
-            context = self.engine.context
-            now = configuring.in_force(context, connection)
-            rolling.write(context, connection, made.key, made.version, rolling.Reach(), now, PLAYER.name, "")
+        deploy_unchecked(self.engine, files, PLAYER.name)
 
     def start(self, data: dict[str, Any], at: datetime) -> None:
         self.clock.set(at)
