@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 from ..diagram import Element, Flow
@@ -176,16 +176,17 @@ class Game:
 
     def _piled(self, marking: Marking, verdict: Verdict) -> None:
         """Note the flows with two tokens where the game has come round with more than it had."""
-        doubled = [flow for flow, count in Counter(marking).items() if count > 1]
+        doubled = {flow for flow, next_ in pairwise(marking) if flow == next_} - verdict.piled.keys()
         if not doubled:
             return
-        here, earlier = Counter(marking), marking
+        events = tuple(flow for flow in marking if flow < 0)
+        earlier = marking
         while self.came[earlier][1]:
             earlier = self.came[earlier][0]
-            happened = [flow for flow in earlier if flow < 0] == [flow for flow in marking if flow < 0]
-            if happened and not Counter(earlier) - here:
-                for flow in doubled:
-                    verdict.piled.setdefault(flow, marking)
+            happened = earlier[: len(events)] == events and all(flow >= 0 for flow in earlier[len(events) :][:1])
+            rest = iter(marking)
+            if happened and all(flow in rest for flow in earlier):  # both are sorted
+                verdict.piled |= dict.fromkeys(sorted(doubled), marking)
                 return
 
     def _trapped(self) -> Marking:

@@ -162,6 +162,13 @@ def test_any_graph(data):
     check_in_time(files)
 
 
+def test_a_graph_in_which_work_piles_up_ends_in_time():
+    nodes = [START, *(el("userTask", f"n{number}") for number in range(5)), el(OR, "join"), END]
+    pairs = ["n0 > join", "n0 > end", "n4 > start", "join > n3", "start > join", "n0 > n4"]
+    ways = "\n".join(f"{way} : x > {number}" for number, way in enumerate(pairs))
+    check_in_time({"p.bpmn": document(nodes, f"start > n0\n{ways}")})
+
+
 def test_a_thick_graph_ends_in_time():
     ids = [f"n{n}" for n in range(60)]
     nodes = [el([AND, XOR, OR, "task"][n % 4], id) for n, id in enumerate(ids)]
