@@ -87,7 +87,7 @@ def test_what_people_see(
     page.goto(f"{demo.url}/studio/complaint")
     page.locator("input[type=file]").set_input_files(changed_complaint)
     with page.expect_navigation():
-        page.locator("button.primary").click()
+        page.locator("form[action='/studio/check'] button").click()
     seen("studio")
 
 

@@ -44,7 +44,7 @@ CODES = (
     r"\bREG-\d+\w?\b",
     r"\b(csr|csl|chs|pm|co|ops|aml|exec|dpo|gm|trn|qa|inquiry|complaint|recommendation|fund-\w+)\b",
     r"\b\d+ (BD|ND|bh|h24)\b",
-    r"（\w+_\w+）",  # the identifier of a flow, after its words
+    r"（\w+）",  # the identifier of an element or flow, after its words
     r"\b[A-Z][A-Z0-9]+(_[A-Z0-9]+)*\b",  # what is written in capitals is a code
 )
 WORD = re.compile(r"[A-Za-z][A-Za-z'’-]+")

@@ -94,6 +94,14 @@ def test_a_change_without_words_is_still_said(old):
     assert (found.kind, found.what, found.said) == (CHANGED, "File complaint.bpmn", "")
 
 
+def test_the_ends_of_a_flow_are_called_as_people_call_them(old):
+    flow = old.diagram.flow("Approved_to_ReplyReady")
+    ends = (f'sourceRef="{flow.source}" targetRef="{flow.target}"', f'sourceRef="{flow.source}" targetRef="Propose"')
+    for lang, sides in (("en", ("Reply ready", "Propose the remedy")), ("zh", ("答复就绪", "提出处理方案"))):
+        found = [one for one in changed(old, "complaint.bpmn", ends, lang=lang) if one.element == flow.id]
+        assert [(one.before, one.after) for one in found] == [sides]
+
+
 # Diagrams
 
 

@@ -192,3 +192,10 @@ def test_others_stay_outside(visit, sketch):
     for name in ("li.na", "wang.lei"):
         assert goes(visit(name), sketch).status == 404
     assert visit("sun.ke").open(f"/studio/sketches/{sketch.id}/edit?path=forms/nothing.json").status == 404
+
+
+def test_every_icon_of_the_preview_is_there(owner, sketch):
+    owner.open(f"/studio/sketches/{sketch.id}/edit?path=forms/contact.json")
+    drawn = owner.page.xpath("//*[@id='form-preview']//*[local-name()='use']/@href")
+    assert [one.rpartition("#")[2] for one in drawn] == ["search", "shield", "shield"]
+    assert all(one.split("#")[0].endswith("/icons.svg") for one in drawn)

@@ -191,3 +191,30 @@ def test_a_form_that_has_changed_meanwhile_is_shown_again_with_what_was_typed(vi
     assert visitor.page.xpath("//input[@name='contactTime']/@value") == [START["contactTime"]]
     assert visitor.page.xpath("//input[@name='_shown']/@value") == [engine.deployments("inquiry")[0].bundle]
     assert visitor.post("/cases/new/inquiry", {**hidden, "_shown": "0" * 64}).status == 404
+
+
+def badges(visitor):
+    """What the list of versions says beside each number."""
+    rows = visitor.page.xpath("//section[h3='Versions' or header/h3='Versions']//tbody/tr/td[1]")
+    return {row.xpath("string(a)"): row.xpath(".//*[contains(@class, 'badge')]/text()") for row in rows}
+
+
+def test_the_page_of_a_process_follows_the_version_that_most_new_cases_begin_with(visit, partly):
+    visitor = visit("sun.ke").open("/studio/inquiry")
+    assert visitor.sees("Version 1 in force", "Download version 1") and badges(visitor) == {"2": [], "1": ["in force"]}
+    assert visitor.page.xpath("//a[@href='/studio/inquiry/migrations']")
+    partly.roll_out("inquiry", 2, 60, by=SYSTEM, reason=REASON)
+    visitor.open("/studio/inquiry")
+    assert visitor.sees("Version 2 in force", "Download version 2") and badges(visitor) == {"2": ["in force"], "1": []}
+    partly.roll_back("inquiry", 1, by=SYSTEM, reason=REASON)
+    assert visitor.open("/studio/inquiry").sees("Version 1 in force")
+
+
+def test_the_page_of_a_process_of_which_nothing_is_in_force(visit, engine, clock):
+    files = shipped(engine)
+    diagram = files["inquiry.bpmn"].replace(b'id="inquiry"', b'id="later"').replace(b'"inquiry"', b'"later"')
+    then = clock.now() + timedelta(days=2)
+    engine.deploy(files | {"inquiry.bpmn": diagram}, by=SYSTEM, reason=REASON, effective_at=then)
+    visitor = visit("sun.ke").open("/studio/later")
+    assert visitor.status == 200 and visitor.sees("Nothing is in force yet", "Download version 1")
+    assert "Version 1 in force" not in visitor.text and badges(visitor) == {"1": []}

@@ -174,7 +174,9 @@ def test_a_draft_that_makes_no_bundle_says_so(visit, engine, sketch, body):
     owner, address = visit("sun.ke"), f"/studio/sketches/{sketch.id}/sandbox"
     carried = state(begun(owner.open(address)))
     engine.sketch_save(sketch.id, sketch.revision, {"inquiry.bpmn": body}, by=OWNER)
-    assert owner.open(address).status == 200 and owner.sees("This draft cannot be clicked through yet", "Customer inquiry")
+    assert owner.open(address).status == 200 and owner.sees(
+        "This draft cannot be clicked through yet", "Customer inquiry"
+    )
     assert owner.page.xpath(f"//main//a[@href='/studio/sketches/{sketch.id}']")
     for path in (address, f"{address}/scenario"):
         owner.post(path, {"_state": json.dumps(carried), "name": "x"})

@@ -43,7 +43,7 @@ def differences(old: Diagram, new: Diagram, words: Words, say: Say) -> Iterator[
         elif id not in after:
             yield Difference(kind=REMOVED, what=called(before[id], old, words, say), element=id)
         else:
-            facts = _facts(before[id], old, words), _facts(after[id], new, words)
+            facts = _facts(before[id], old, words, say), _facts(after[id], new, words, say)
             for name in _same(before[id], after[id], old, new):
                 for side in facts:
                     side.pop(name, None)
@@ -85,51 +85,51 @@ def kind_of(kind: str, words: Words) -> str:
     return KINDS.get(kind, kind) if words.lang == "zh" else spoken(kind).lower()
 
 
-def _facts(part: Element | Flow, diagram: Diagram, words: Words) -> dict[str, str]:
+def _facts(part: Element | Flow, diagram: Diagram, words: Words, say: Say) -> dict[str, str]:
     """What is written about an element or flow, by name."""
-    found = _of_element(part, diagram, words) if hasattr(part, "kind") else _of_flow(part, diagram)
+    found = _of_element(part, diagram, words, say) if hasattr(part, "kind") else _of_flow(part, diagram, say)
     return {name: value for name, value in found.items() if value}
 
 
-def _of_flow(flow: Flow, diagram: Diagram) -> dict[str, str]:
+def _of_flow(flow: Flow, diagram: Diagram, say: Say) -> dict[str, str]:
     return {
         "name": flow.name,
-        "source": diagram.label(flow.source),
-        "target": diagram.label(flow.target),
+        "source": say(diagram.label(flow.source)),
+        "target": say(diagram.label(flow.target)),
         "condition": flow.condition or "",
         "documentation": flow.documentation,
     }
 
 
-def _of_element(element: Element, diagram: Diagram, words: Words) -> dict[str, str]:
+def _of_element(element: Element, diagram: Diagram, words: Words, say: Say) -> dict[str, str]:
     found = {name: str(getattr(element, name) or "") for name in PLAIN}
     found |= {"kind": kind_of(element.kind, words), "lane": element.lane or "", "form": element.form or ""}
     if element.scope != diagram.key:
-        found["scope"] = diagram.label(element.scope)
+        found["scope"] = say(diagram.label(element.scope))
     found |= dict(element.metadata)
     found |= {name: value for name, value in element.properties.items() if name != "formJsonSchemaFilename"}
     if element.default:
-        found["default"] = _way(diagram, element.default)
-    found |= _attachment(element, diagram, words)
+        found["default"] = _way(diagram, element.default, say)
+    found |= _attachment(element, diagram, words, say)
     if element.operation:
         found |= {"operator": element.operation.id, "operator_result": element.operation.result_variable or ""}
         found |= {f"gives {name}": value for name, value in element.operation.parameters.items()}
     return found | _event(element, words) | _instances(element, words)
 
 
-def _way(diagram: Diagram, id: str) -> str:
+def _way(diagram: Diagram, id: str, say: Say) -> str:
     """A flow by its name, else by where it leads."""
     if not diagram.has_flow(id):
         return id
     flow = diagram.flow(id)
-    return flow.name or f"→ {diagram.label(flow.target)}"
+    return say(flow.name) or f"→ {say(diagram.label(flow.target))}"
 
 
-def _attachment(element: Element, diagram: Diagram, words: Words) -> dict[str, str]:
+def _attachment(element: Element, diagram: Diagram, words: Words, say: Say) -> dict[str, str]:
     """Where an event stands, and whether it interrupts."""
     found = {}
     if element.attached_to is not None:
-        found["attached_to"] = diagram.label(element.attached_to)
+        found["attached_to"] = say(diagram.label(element.attached_to))
         found["cancel_activity"] = yes_no(element.cancel_activity, words)
     if element.triggered_by_event:
         found["triggered_by_event"] = yes_no(True, words)
@@ -197,7 +197,8 @@ def _orders(old: Diagram, new: Diagram, words: Words, say: Say) -> Iterator[Diff
         before, after = old.element(element.id).outgoing, element.outgoing
         ways = [[id for id in side if id in other] for side, other in ((before, after), (after, before))]
         if ways[0] != ways[1]:
-            named = [", ".join(_way(diagram, id) for id in way) for diagram, way in zip((old, new), ways, strict=True)]
+            sides = zip((old, new), ways, strict=True)
+            named = [", ".join(_way(diagram, id, say) for id in way) for diagram, way in sides]
             yield from compared(
                 {"order": named[0]}, {"order": named[1]}, called(element, new, words, say), words, element=element.id
             )

@@ -17,6 +17,7 @@ from engine.sketches import Sketch
 from ... import here
 from ...studio import expressions
 from ...studio.offers import offers
+from ...studio.sketches import title
 from . import forming, tabling
 from .pages import pages
 
@@ -45,7 +46,8 @@ def edit(sketch: int) -> Any:
     if path not in found.files or editor is None:
         raise NotFound
     told = page_of(found, path) | editor.offered(found)
-    return render_template(editor.template, sketch=found, path=path, told=told, **editor.shown(found, path))
+    shown = editor.shown(found, path)
+    return render_template(editor.template, sketch=found, title=title, path=path, told=told, **shown)
 
 
 def page_of(found: Sketch, path: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from ...language import LOCALES, Lang
 from ...studio import builder
 from ...studio.builder import boxes
 from ...studio.forms import BOUNDS, WIDGETS, Built, Place, Preview, built, grouped
+from ...studio.sketches import title
 from . import sketches
 from .pages import pages
 
@@ -53,7 +54,8 @@ def place_of(path: str) -> Place:
 def drawn(found: Sketch, page: Built) -> str:
     """The page of the builder after something that was not saved."""
     told = {"readonly": False}
-    return render_template(TEMPLATE, sketch=found, path=page.place.path, told=told, **_parts(found, page))
+    path = page.place.path
+    return render_template(TEMPLATE, sketch=found, title=title, path=path, told=told, **_parts(found, page))
 
 
 def _parts(found: Sketch, page: Built) -> dict[str, Any]:
