@@ -360,14 +360,14 @@ def checked(someone: Someone, scene: Scene) -> None:
     someone.goes("/studio/inquiry")
     files = bundles.deadlocked(bundles.shipped("inquiry"))
     someone.page.locator("#files").set_input_files([upload("inquiry.zip", archive(files))])
-    someone.moves(someone.page.locator("form[enctype] .primary"))
+    someone.moves(someone.page.locator("form[enctype] button:not([type=button])"))
 
 
 def unreadable(someone: Someone, scene: Scene) -> None:
     """An upload that is no archive."""
     someone.goes("/studio/inquiry")
     someone.page.locator("#files").set_input_files([upload("inquiry.zip", b"?")])
-    someone.moves(someone.page.locator("form[enctype] .primary"), status=422)
+    someone.moves(someone.page.locator("form[enctype] button:not([type=button])"), status=422)
 
 
 def verified(someone: Someone, scene: Scene) -> None:

@@ -287,6 +287,25 @@ def test_only_the_keyboard(own_office, enter, lang):
     expect(page.locator("#keys")).to_be_hidden()
 
 
+def test_an_answer_that_comes_late_does_not_take_the_list_back(own_office, enter):
+    """Of two tasks that are looked at in quick succession the second stays, whichever the server shows first."""
+    office = own_office
+    tasks = [office.task(office.recorded(), "Answer") for _ in range(3)]
+    service, held = enter(office, "li.na"), []
+    page = service.page
+    service.goes("/inbox?view=groups")
+    chosen = page.locator("tr[aria-selected=true]")
+    page.route(lambda url: url.endswith(f"task={tasks[1].id}"), lambda route, _: held.append(route))
+    with page.expect_request(lambda request: request.url.endswith(f"task={tasks[1].id}")):
+        page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(chosen).to_contain_text(tasks[2].case_number)
+    (late,) = held
+    late.continue_()
+    page.keyboard.press("k")  # a page that was taken back to the second task would go to the first now
+    expect(page.locator("a.row-link:focus")).to_have_attribute("data-open", f"/tasks/{tasks[1].id}")
+
+
 @both
 def test_it_works_without_scripts(own_office, enter, lang):
     """Inbox, claim, form with a look-up, and sending."""

@@ -58,7 +58,8 @@ let before = '';
 function move(by) {
   const links = rows();
   if (!links.length) return;
-  const at = links.findIndex(link => link === document.activeElement || link.getAttribute('aria-current') === 'true');
+  const focused = links.indexOf(document.activeElement);  // it is ahead of what is shown while that is under way
+  const at = focused < 0 ? links.findIndex(link => link.getAttribute('aria-current') === 'true') : focused;
   const next = links[Math.min(Math.max(at + by, 0), links.length - 1)];
   next.focus();
   if (next.dataset.preview !== undefined) next.click();
