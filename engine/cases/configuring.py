@@ -111,7 +111,7 @@ def approve(context: Context, connection: Connection, proposal_id: int, by: Acto
         raise NotAllowed("Somebody else must approve this: four eyes.", by=found.by)
     merged = _merged(context, connection, proposal_id)
     decide(context, connection, proposal_id, "approved", by, remark)
-    reason = found.reason if not remark else f"{found.reason} ({by.name}: {remark})"
+    reason = found.reason if not remark else f"{found.reason} ({remark})"
     put_in_force(context, connection, merged, f"{found.by}, {by.name}", reason)
     return merged
 

@@ -216,7 +216,7 @@ def approve(
     found = open_proposal(context, connection, proposal_id, by)
     demand_other(found, by)
     decide(context, connection, proposal_id, "approved", by, remark)
-    reason = found.reason if not remark else f"{found.reason} ({by.name}: {remark})"
+    reason = found.reason if not remark else f"{found.reason} ({remark})"
     late = found.effective_at is not None and found.effective_at <= context.now()
     reach = Reach(percent=found.percent, effective_at=None if late else found.effective_at)
     return settle(context, connection, found, reach, configuration, f"{found.by}, {by.name}", reason)

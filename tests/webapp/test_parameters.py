@@ -66,7 +66,7 @@ def test_two_process_owners_change_a_parameter(visit, engine, clock):
     qian.open("/admin/parameters/proposals/1")
     assert qian.post("/admin/parameters/proposals/1/approval", {"remark": "Agreed"}).sees("The new value is in force.")
     assert engine.configuration().parameter(NAME) == 12
-    assert qian.open(PAGE).sees("10 12", "Sun Ke, Qian Wen", "Customers asked for more time (qian.wen: Agreed)")
+    assert qian.open(PAGE).sees("10 12", "Sun Ke, Qian Wen", "Customers asked for more time (Agreed)")
     assert qian.open("/admin/parameters/proposals").sees("approved", "Qian Wen", "Sun Ke")
     assert visit("he.jing", "zh").open(PAGE).sees("孙可、钱雯")
 

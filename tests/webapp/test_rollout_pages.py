@@ -54,6 +54,10 @@ def test_a_share_from_a_moment_on_is_proposed_seen_and_approved(visit, engine, c
     assert visit("sun.ke", "zh").open("/studio/inquiry/rollouts").sees("新工单使用的版本", "20%", "80%")
 
 
+def test_the_studio_names_every_version_that_new_cases_begin_with(visit, partly):
+    assert visit("sun.ke").open("/studio").sees("2 20 %1 80 %")
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [

@@ -42,11 +42,15 @@ def download(key: str, version: int) -> Any:
 
 def listed(problem: str = "") -> str:
     """The page of all that is deployed, and what was wrong with an upload."""
-    rows = [(one, labels_by(one.bundle), open_cases(one.key)) for one in here.engine().in_force()]
+    engine = here.engine()
+    rows = [
+        (one, engine.rolled_out(one.key).shares, labels_by(one.bundle), open_cases(one.key))
+        for one in engine.in_force()
+    ]
     return render_template(
         "studio/index.html",
         rows=sorted(rows, key=lambda row: (row[0].kind != "process", row[0].key)),
-        proposals=[(one, labels_by(one.bundle)) for one in here.engine().proposals()],
+        proposals=[(one, labels_by(one.bundle)) for one in engine.proposals()],
         sketches=sketches.listed(),
         problem=problem,
     )
