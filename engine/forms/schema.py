@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Any
 
@@ -17,6 +17,7 @@ from .bounded import Validator
 DEEPEST = 12  # objects inside each other
 LARGEST = 400_000  # bytes
 MOST_FAULTS = 50
+REMEMBERED, SMALL = 500, 20_000  # so many forms of so many bytes: what was read last is read again with every draft
 MOST_SCHEMAS = 1_000  # in one form, each of which takes half a millisecond to be read
 LONGEST_LIST = 500  # of schemas or names: that they are different takes its square
 OF_SCHEMAS = Draft202012Validator(Draft202012Validator.META_SCHEMA, format_checker=Draft202012Validator.FORMAT_CHECKER)
@@ -71,6 +72,10 @@ def read_form(path: str, content: bytes) -> Form:
     """A form from its file; ValueError where it is no schema of an object."""
     if len(content) > LARGEST:
         raise ValueError(f"{path} is larger than {LARGEST // 1000} KB")
+    return _remembered(path, content) if len(content) <= SMALL else _read(path, content)
+
+
+def _read(path: str, content: bytes) -> Form:
     try:
         schema = read_file(content)
     except RecursionError:
@@ -90,6 +95,9 @@ def read_form(path: str, content: bytes) -> Form:
     if schema.get("x-personal") is True or unsheltered(schema):
         raise ValueError(f"{path}: x-personal stands at a field of `properties` or at the `items` of one, nowhere else")
     return Form(path, schema)
+
+
+_remembered = lru_cache(REMEMBERED)(_read)
 
 
 def takes_too_much(schema: Any) -> bool:

@@ -31,6 +31,16 @@ def faults(form, values, formats=None, exists=None):
     return {name: fault.code for name, fault in refused.value.fields.items()}
 
 
+def test_a_small_form_is_read_once_and_a_large_one_each_time():
+    small, large = b'{"type": "object"}', b'{"description": "%s"}' % (b"x" * 20_000)
+    assert read_form("forms/a.json", small) is read_form("forms/a.json", small)
+    assert [read_form(path, small).path for path in ("forms/a.json", "forms/b.json")] == [
+        "forms/a.json",
+        "forms/b.json",
+    ]
+    assert read_form("forms/a.json", large) is not read_form("forms/a.json", large)
+
+
 def test_declared_fields_are_taken_as_they_are():
     form = form_of(name={"type": "string"}, amount=MONEY, count={"type": "integer"}, sure={"type": "boolean"})
     given = {"name": "张敏", "amount": Decimal("12.50"), "count": 3, "sure": True}

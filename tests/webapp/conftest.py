@@ -6,6 +6,7 @@ import shutil
 from datetime import date
 
 import pytest
+from jinja2 import FileSystemBytecodeCache
 
 from engine import FixedClock
 from engine.bounded import Readers
@@ -59,10 +60,18 @@ def engine(folder, clock, readers):
         yield engine
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory):
+    """The templates that some test has compiled: compiling one takes longer than rendering it."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("compiled")))
+
+
 @pytest.fixture
-def app(folder, engine):
+def app(folder, engine, compiled):
     """The web application of the installation."""
-    return web(settings_in(folder), engine)
+    app = web(settings_in(folder), engine)
+    app.jinja_env.bytecode_cache = compiled
+    return app
 
 
 @pytest.fixture
