@@ -3,7 +3,6 @@
 import shutil
 
 import pytest
-from sqlalchemy import text
 
 from engine import open_engine
 from engine.store import schema
@@ -31,12 +30,12 @@ def sqlite_tables(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def postgres_tables(postgres):
-    """The address of a PostgreSQL database with the tables of the engine."""
+    """The name of a PostgreSQL database with the tables of the engine."""
     with postgres.database() as name:
         database = Database(postgres.url(name))
         schema.prepare(database)
         database.close()
-        yield postgres.url(name)
+        yield name
 
 
 @pytest.fixture
@@ -47,17 +46,11 @@ def ready_sqlite_url(sqlite_tables, tmp_path):
 
 
 @pytest.fixture
-def ready_postgres_url(postgres_tables):
+def ready_postgres_url(postgres, postgres_tables):
     """The address of a PostgreSQL database with empty tables."""
-    database = Database(postgres_tables)
-    with database.writing() as connection:
-        connection.execute(text("SET LOCAL session_replication_role = replica"))  # the triggers refuse to truncate
-        connection.execute(text(f"TRUNCATE {', '.join(metadata.tables)} RESTART IDENTITY"))
-    database.close()
-    yield postgres_tables
-    with database.reading() as connection:
-        off = connection.execute(text("SELECT tgname FROM pg_trigger WHERE tgenabled = 'D'")).scalars().all()
-    database.close()
+    postgres.empty(postgres_tables, list(metadata.tables))
+    yield postgres.url(postgres_tables)
+    off = postgres.ask(postgres_tables, "SELECT tgname FROM pg_trigger WHERE tgenabled = 'D'")
     assert off == [], "the next test needs the guards that this one took away"
 
 

@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -55,6 +56,22 @@ class Postgres:
     def url(self, name: str) -> str:
         """The address of a database, as SQLAlchemy takes it."""
         return f"postgresql+psycopg://postgres@/{name}?host={self._socket}"
+
+    def ask(self, name: str, statement: str) -> list[tuple[Any, ...]]:
+        """What a database says to a statement."""
+        with psycopg.connect(self._address(name), autocommit=True) as connection:
+            return connection.execute(statement).fetchall()
+
+    def empty(self, name: str, tables: list[str]) -> None:
+        """Take the rows out of tables, and let the counting begin anew: quicker than truncating all that are empty."""
+        found = " UNION ALL ".join(f"SELECT '{one}' WHERE EXISTS (SELECT FROM {one})" for one in tables)
+        begun = "SELECT format('%I.%I', schemaname, sequencename) FROM pg_sequences WHERE last_value IS NOT NULL"
+        with psycopg.connect(self._address(name)) as connection:
+            connection.execute("SET LOCAL session_replication_role = replica")  # the triggers refuse to delete
+            for (table,) in connection.execute(found).fetchall():
+                connection.execute(f"DELETE FROM {table}")
+            for (sequence,) in connection.execute(begun).fetchall():
+                connection.execute(f"ALTER SEQUENCE {sequence} RESTART")
 
     def stop(self) -> None:
         """Let go of the server."""
