@@ -1,8 +1,9 @@
 """Random diagrams: every kind of block, inside each other, with conditions on what people write.
 
 A diagram is a function of its seed. Some rules keep what BPMN leaves open from mattering: scripts only count; what ends
-a scope (an error, terminate) or throws a signal comes right after a task; a loop has a task in it; and on a way that
-several tokens may be on at once, behind an event that does not interrupt, nothing joins.
+a scope (an error, terminate) or throws a signal comes right after a task; a loop has a task in it; on a way that
+several tokens may be on at once, behind an event that does not interrupt, nothing joins; and no instance of many throws
+the signal that begins the way it is on once more, as the new ones could say at the same time what they came to.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ class Place:
     together: bool = False  # whether a parallel join waits for what comes from here
     alone: bool = True  # whether no other token can be on the same way: joins would mix them
     edges: bool = True
+    begun: tuple[str, ...] = ()  # the signals that began this way beside all else, and can begin it once more
+    silent: tuple[str, ...] = ()  # those of them that nothing here throws
 
     def inside(self, **changes: Any) -> Place:
         return replace(self, depth=self.depth + 1, **changes)
@@ -94,7 +97,8 @@ class Maker:
         interrupting = event.kind == "error" or self.chance(0.5)
         event = event if interrupting else self.cycle(event)
         name = self.id("handler")
-        inner = self.scope(place.inside(), start=f"start_{name}", handlers=False)
+        begun = again(place, event, interrupting)
+        inner = self.scope(place.inside(begun=begun), start=f"start_{name}", handlers=False)
         return b.Handler(id=name, start=inner.start, event=event, interrupting=interrupting, scope=inner)
 
     def line(self, place: Place, most: int = 3) -> b.Blocks:
@@ -194,7 +198,8 @@ class Maker:
         interrupting = event.kind == "error" or self.chance(0.5)
         event = event if interrupting else self.cycle(event)
         returns = interrupting and (self.chance(0.5) or (place.together and self.chance(0.8)))
-        inner = place.inside(together=place.together and returns, alone=place.alone and interrupting)
+        begun = again(place, event, interrupting)
+        inner = place.inside(together=place.together and returns, alone=place.alone and interrupting, begun=begun)
         body = self.line(inner, 2) if self.chance(0.8) else ()
         return b.Edge(
             id=self.id("edge"),
@@ -241,7 +246,10 @@ class Maker:
 
     def throw(self, place: Place) -> b.Blocks:
         kind = "signal" if self.signals else "message"
-        return self.task(place), b.Throw(id=self.id("throw"), kind=kind, name=self.rng.choice(self.heard))
+        names = [name for name in self.heard if name not in place.silent]
+        if not names:
+            return (self.task(place),)
+        return self.task(place), b.Throw(id=self.id("throw"), kind=kind, name=self.rng.choice(names))
 
     def sub(self, place: Place, edges: bool = True, waits_first: bool = False) -> b.Sub:
         codes = (self.code(place),) if edges and self.chance(0.5) else ()
@@ -258,7 +266,15 @@ class Maker:
         writes = place.writes if not closed else (*POOL, *((output,) if output else ()))
         key = self.id("called")
         scope = self.scope(
-            Place(depth=place.depth + 1, instances=place.instances, reads=reads, writes=writes, codes=place.codes)
+            Place(
+                depth=place.depth + 1,
+                instances=place.instances,
+                reads=reads,
+                writes=writes,
+                codes=place.codes,
+                begun=place.begun,
+                silent=place.silent,
+            )
         )
         inputs, outputs = None, ()
         if closed:
@@ -279,7 +295,13 @@ class Maker:
         reads = (*place.reads, item, item) if item else place.reads
         writes = (*place.writes, result, result) if result else place.writes
         inner = replace(
-            place.inside(), reads=reads, writes=writes, instances=place.instances + 1, edges=False, together=False
+            place.inside(),
+            reads=reads,
+            writes=writes,
+            instances=place.instances + 1,
+            edges=False,
+            together=False,
+            silent=place.begun,
         )
         within = replace(inner, copy=(result, item) if result and item else place.copy)
         some: Any = None if collection else self.rng.choice((0, 1, 2, 3, 2, 3, *POOL))
@@ -306,6 +328,11 @@ class Maker:
         if kind == "call" and not waits_first:
             return self.call(place, edges=False, output=result)
         return self.task(replace(place, copy=None))
+
+
+def again(place: Place, event: b.Event, interrupting: bool) -> tuple[str, ...]:
+    """The signals that begin a way behind an event, and can do so once more while somebody is on it."""
+    return (*place.begun, event.name) if event.kind == "signal" and not interrupting else place.begun
 
 
 def heard_once(found: list[Any]) -> list[Any]:

@@ -31,6 +31,12 @@ def test_random_diagrams(seeds):
     assert sum(map(play, seeds)) > len(seeds)
 
 
+@pytest.mark.parametrize("seed", [204308, 351369])
+def test_diagrams_that_differed_once(seed):
+    """An inclusive join behind a boundary event; a signal out of an instance that began the same way once more."""
+    assert play(seed) > 1
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seeds", portions(GAMES, 2_000), ids=lambda seeds: f"{seeds.start}-{seeds.stop - 1}")
 def test_many_random_diagrams(seeds):
