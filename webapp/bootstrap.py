@@ -29,6 +29,7 @@ from .app import create_app
 from .config import Config, secret_of
 from .domain import Domain
 from .domain.beside import CustomerBeside
+from .domain.operators import described
 from .domain.papers import papers_of
 from .domain.people import People
 from .language import noop
@@ -157,6 +158,7 @@ def services_of(settings: Settings, engine: Engine, metrics: Metrics | None = No
         domain=Domain(database=engine.database, links=links_of(settings, engine.context.clock)),
         metrics=metrics or Metrics(),
         papers=papers_of(engine),
+        described=described,
         export_key=export_key_of(settings),
         ready=lambda: is_ready(engine),
     )

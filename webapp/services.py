@@ -197,6 +197,7 @@ class Services:
     domain: Any = None  # what the domain's own pages call; `webapp.domain` knows its type
     metrics: Metrics = field(default_factory=Metrics)
     papers: Callable[[Case], Iterable[Paper]] = lambda case: ()  # the documents that the domain keeps of a case
+    described: Callable[[str, Lang], str] = lambda text, lang: text  # what operators say, in a language
     export_key: bytes = b""  # what people, customers and cases have their pseudonyms by in event logs
     ready: Callable[[], bool] | None = None  # whether all that it stands on is there; else the engine says it
 

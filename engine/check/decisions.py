@@ -55,9 +55,9 @@ def _read(tables: Tables, path: str, root: etree._Element, language: feel.Langua
         for id in sorted(ids & elements.keys()):
             yield finding("decision-twice", path, id, elements[id].sourceline or 0, 0, decision=id, other=other)
     tables.ids[path] = frozenset(elements)
-    found = feel.read_problems(root, language)
-    for problem in found:
+    decisions, problems = feel.read_table_file(root, language)
+    for problem in problems:
         where = {"decision": problem.decision or path, "where": problem.where, "why": problem.message}
         yield finding("decision-malformed", path, problem.decision, problem.line, 0, **where)
-    for decision in (feel.read_decisions(root, language) if not found else {}).values():
+    for decision in decisions.values() if not problems else ():
         tables.decisions.setdefault(decision.id, decision)

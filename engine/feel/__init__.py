@@ -1,7 +1,7 @@
 """A small FEEL: expressions, unary tests, scripts and decision tables over case data, all of them bounded."""
 
 from .dmn import Decision, Outcome
-from .dmn_read import Problem, read_decisions, read_problems
+from .dmn_read import Problem, read_decisions, read_problems, read_table_file
 from .errors import DeadlineExceeded, ExpressionError, LimitExceeded, Unsupported
 from .functions import BUILT_IN
 from .host import host_function
@@ -61,5 +61,6 @@ __all__ = [
     "parse_time",
     "read_decisions",
     "read_problems",
+    "read_table_file",
     "script_names",
 ]

@@ -41,10 +41,9 @@ def read_decisions(
     root: etree._Element, language: Language = DEFAULT, names: frozenset[str] | None = None
 ) -> dict[str, Decision]:
     """The decision tables of a file by id; `names`, if given, are all that they may use. Raises the first problem."""
-    reader = Reader(root, language, names)
-    found = reader.decisions()
-    if reader.problems:
-        raise reader.problems[0].error
+    found, problems = read_table_file(root, language, names)
+    if problems:
+        raise problems[0].error
     return found
 
 
@@ -52,9 +51,15 @@ def read_problems(
     root: etree._Element, language: Language = DEFAULT, names: frozenset[str] | None = None
 ) -> list[Problem]:
     """Everything in a file that keeps `read_decisions` from reading it."""
+    return read_table_file(root, language, names)[1]
+
+
+def read_table_file(
+    root: etree._Element, language: Language = DEFAULT, names: frozenset[str] | None = None
+) -> tuple[dict[str, Decision], list[Problem]]:
+    """Both at once: the decisions, with something harmless where a problem is, and the problems."""
     reader = Reader(root, language, names)
-    reader.decisions()
-    return reader.problems
+    return reader.decisions(), reader.problems
 
 
 class Reader:

@@ -62,6 +62,24 @@ w = 3</s:postScript></extensionElements>
     <timeCycle xsi:type="tFormalExpression">"R3/PT1H"</timeCycle></timerEventDefinition></boundaryEvent>
   </process></definitions>"""
 
+COLOURED = b' xmlns:bioc="http://bpmn.io/schema/bpmn/biocolor/1.0" bioc:fill="#ffe0b2"'
+PAINTED = """() => {
+  const seen = (id, of, what) => getComputedStyle(document.querySelector(`#canvas [data-element-id=${id}] > .djs-visual ${of}`))[what];
+  const probe = document.body.appendChild(document.createElement('i'));
+  const token = (name, scheme) => {
+    probe.style.colorScheme = scheme;
+    probe.style.color = `var(--${name})`;
+    return getComputedStyle(probe).color;
+  };
+  return {
+    plain: [seen('HandOver', 'rect', 'fill'), seen('HandOver', 'rect', 'stroke'), seen('HandOver', 'text', 'fill')],
+    coloured: [seen('Answer', 'rect', 'fill'), seen('Answer', 'text', 'fill')],
+    paper: getComputedStyle(document.querySelector('.djs-container')).backgroundColor,
+    dark: ['surface', 'drawn', 'ink'].map(name => token(name, 'dark')),
+    light: ['surface', 'drawn', 'ink'].map(name => token(name, 'light')),
+  };
+}"""
+
 
 @pytest.fixture
 def sketched(own_office):
@@ -229,3 +247,25 @@ def test_the_editor_is_chinese_and_within_the_policy(own_office, sketched, enter
     expect(page.locator(".bjs-powered-by")).to_be_visible()
     assert page.evaluate("document.documentElement.dataset.untranslated") is None
     assert left_over(page, "zh", ()) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_drawing_follows_the_theme_and_its_file_does_not(office, enter, theme):
+    """Paper, shapes and words are in our colours; a shape with a colour of its own keeps dark words; nothing is written."""
+    owner = office.person("sun.ke")
+    begun = office.engine.sketch_begin(key="inquiry", by=owner)
+    shape = b'<bpmndi:BPMNShape id="Answer_di"'
+    body = begun.files[INQUIRY].replace(shape, shape.replace(b" id", COLOURED + b" id"))
+    assert body != begun.files[INQUIRY]
+    office.engine.sketch_save(begun.id, 1, {INQUIRY: body}, by=owner)
+    page = edits(enter(office, "sun.ke", theme=theme), begun.id)
+    found = page.evaluate(PAINTED)
+    assert found["dark"] != found["light"]
+    assert found["plain"] == found[theme] and found["paper"] == found[theme][0]
+    assert found["coloured"] == ["rgb(255, 224, 178)", found["light"][2]]
+    page.locator("[data-tool=simulate]").click()
+    expect(page.locator(".bjs-container.simulation")).to_be_attached()
+    found = page.evaluate(PAINTED)
+    assert found["plain"] == found[theme] and found["coloured"] == [found[theme][0], found[theme][2]]
+    written = page.evaluate("async () => (await document.getElementById('canvas').modeler.saveXML()).xml")
+    assert "var(" not in written and lost(body.decode(), written) == []

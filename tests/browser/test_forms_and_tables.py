@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from threading import Event
 
 import pytest
 from playwright.sync_api import expect
@@ -136,6 +137,34 @@ def test_what_was_done_is_undone_moved_and_mended(begun, enter):
     page.get_by_label("Name in the data").fill(order[0])
     expect(page.locator("#b-key-error")).to_be_empty()
     is_saved(owner)
+
+
+@pytest.mark.slow
+def test_nothing_that_is_done_during_a_save_is_forgotten(begun, enter):
+    """While one save is under way somebody types, adds two fields and types again: each of it arrives, in its order."""
+    office, sketch = begun
+    before, held = read_source(sketch.files[FORM])["x-order"], []
+    owner = enter(office, "sun.ke").goes(address(sketch, FORM, field=before[0]))
+    page = owner.page
+    let_go = Event()
+    page.route(
+        re.compile(r"/form\?"),
+        lambda route: route.continue_() if let_go.is_set() or route.request.method != "POST" else held.append(route),
+    )
+    page.get_by_label("Label in English").fill("One")
+    expect(page.locator("#saved")).to_have_attribute("data-state", "saving")
+    page.get_by_role("button", name="Add a field").click()
+    page.get_by_role("button", name="Add a field").click()
+    page.get_by_label("Label in English").fill("Two")
+    expect(page.locator("#saved")).to_have_attribute("data-state", "unsaved")
+    let_go.set()
+    for route in held:
+        route.continue_()
+    expect(page.locator("#form-list [data-key]")).to_have_count(len(before) + 2)
+    is_saved(owner)
+    found = read_source(saved(office, sketch, FORM))
+    assert len(found["x-order"]) == len(before) + 2
+    assert found["properties"][before[0]]["title"] == "Two"
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ from engine import SYSTEM
 from engine.diagram import read_diagram
 from engine.operators import Registry
 from tests.webapp.sketching import INQUIRY, begun, fetched, put, token
-from webapp.studio.registry import CHINESE
+from webapp.domain.operators import CHINESE
 
 FOREIGN = b' xmlns:o="urn:other" o:shade="dark" id="Answer"'
 

@@ -14,7 +14,6 @@ from engine.xml import parse_xml
 
 from .. import here
 from ..labels import Labels
-from .registry import described
 
 TERMS = ("4 bh", "2 BD", "5 TD", "15 ND", "2 h24", "T+1", "PT72H")
 Offer = dict[str, Any]
@@ -53,7 +52,7 @@ def operators() -> Iterator[Offer]:
 
 
 def _operator(one: Operator) -> Offer:
-    lang = here.words().lang
+    described, lang = here.services().described, here.words().lang
     parameters = [
         {"name": p.name, "type": p.type, "required": p.required, "description": described(p.description, lang)}
         for p in one.parameters

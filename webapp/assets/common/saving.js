@@ -7,6 +7,8 @@ translated(zh);
 
 const QUIET = 1000; // after the last change
 const AGAIN = 5000; // after a failure
+const GONE = 'you are logged out, or the draft is gone. Load the page again: this browser keeps your work.';
+const LONGEST = 60_000; // until an answer is given up
 
 /**
  * A file of a sketch.
@@ -14,7 +16,8 @@ const AGAIN = 5000; // after a failure
  *   const file = open(page);
  *   const text = await file.load();          // the text, or what was not saved last time
  *   file.changed(async () => text);          // call at every change: saved a second after the last one
- *   await file.save(text);                   // now
+ *   await file.flush();                      // now
+ *   file.settle = () => ...                  // before each save: turn what is half typed into a change
  *   file.onFindings = (findings) => ...      // after load and each save
  *   file.onConflict = ({ by, at, merge }) => ...
  *   file.onState = (state, answer) => ...    // saved, unsaved, saving, conflict, refused, failed
@@ -30,10 +33,13 @@ class File {
     this.key = `fundcase:${given.person}:${given.file}`;
     this.state = 'saved';
     this.changes = 0;
+    this.sent = null; // a text that was sent and not answered: the server may have it or not
+    this.settle = () => {};
     this.onState = showState;
     this.onConflict = showConflict;
     this.onFindings = () => {};
     this.later = debounced(() => this.flush(), QUIET);
+    this.again = debounced(() => this.state === 'failed' && this.flush(), AGAIN);
     addEventListener('beforeunload', (event) => {
       if (this.state !== 'saved') event.preventDefault();
     });
@@ -42,20 +48,24 @@ class File {
 
   /** The text; what an earlier page could not save comes first, and is saved now. */
   async load() {
-    const answer = await fetch(this.page.file, { redirect: 'manual', cache: 'no-store' });
-    if (!answer.ok) throw Object.assign(new Error(answer.statusText), { status: answer.status });
-    this.revision = revisionOf(answer) ?? this.revision;
-    const text = await answer.text();
-    this.text = text;
+    const { text, revision } = await this.fetched();
+    this.revision = revision;
     this.findings().catch(() => {});
     const kept = this.kept();
     if (!kept || kept.text === text || this.page.readonly) {
       this.forget();
       return text;
     }
-    this.revision = kept.revision;
+    if (kept.sent !== text) this.revision = kept.revision;
     this.changed(() => kept.text);
     return kept.text;
+  }
+
+  /** The file as the server has it. */
+  async fetched() {
+    const answer = await fetch(this.page.file, { redirect: 'manual', cache: 'no-store' });
+    if (!answer.ok) throw Object.assign(new Error(answer.statusText), { status: answer.status });
+    return { text: await answer.text(), revision: revisionOf(answer) ?? this.revision };
   }
 
   /** Say that the text has changed; `read` gives it once it is time to save. */
@@ -67,58 +77,76 @@ class File {
     this.later();
   }
 
-  /** Save a text now. */
-  save(text) {
-    this.read = () => text;
-    this.changes += 1;
-    return this.flush();
-  }
-
+  /** Save what was changed; while one save is under way, or may not be tried, the browser keeps it. */
   async flush() {
-    if (this.busy || !this.read || this.state === 'conflict') return this.busy;
-    this.busy = this.put().finally(() => { this.busy = null; });
-    await this.busy;
-    if (this.read && this.state !== 'conflict' && this.state !== 'refused') this.later();
+    if (!this.read) return;
+    if (this.busy || this.state === 'conflict') {
+      this.keep(await this.read());
+      return;
+    }
+    this.busy = this.put();
+    await this.busy.finally(() => { this.busy = null; });
+    if (this.state === 'unsaved') this.later();
   }
 
   async put() {
+    this.settle();
     const changes = this.changes;
     const text = await this.read();
-    if (text === undefined || text === null) return;
     this.keep(text);
-    this.become('saving');
-    let answer;
-    let said;
-    try {
-      answer = await fetch(this.page.file, {
-        method: 'PUT',
-        redirect: 'manual',
-        headers: { 'If-Match': `"${this.revision}"`, 'X-CSRFToken': this.page.csrf, 'Content-Type': 'application/octet-stream' },
-        body: text,
-      });
-      said = await answer.json();
-    } catch {
-      setTimeout(() => this.flush(), AGAIN);
-      return this.become('failed');
-    }
-    if (answer.status === 409) return this.conflict(said, text);
-    if (!answer.ok) {
-      if (this.changes === changes) this.read = null;
-      return this.become('refused', said);
-    }
-    this.revision = said.revision;
-    this.text = text;
-    if (said.findings) this.onFindings(said.findings);
+    if (this.state !== 'conflict') this.become('saving');
+    const answer = await this.sends(text).catch(() => null);
+    const said = await answer?.json().catch(() => null);
+    if (!answer || answer.status >= 500 || (answer.ok && !said)) return this.fail();
+    this.sent = null;
+    if (answer.status === 409 && said) return this.conflict(said, changes);
+    if (answer.ok) this.took(text, said);
     if (this.changes !== changes) return this.become('unsaved');
+    if (!said) return this.become('refused', { problem: say(GONE) });
     this.read = null;
-    this.forget();
-    return this.become('saved', said);
+    if (answer.ok) this.forget();
+    this.become(answer.ok ? 'saved' : 'refused', said);
   }
 
-  conflict(said, text) {
-    this.mine = text;
+  /** Send a text, as a change of what was seen; one that was sent before and has arrived was seen, too. */
+  async sends(text) {
+    if (this.sent !== null) {
+      const there = await this.fetched();
+      if (there.text === this.sent) this.revision = there.revision;
+    }
+    this.sent = text;
+    return fetch(this.page.file, {
+      method: 'PUT',
+      redirect: 'manual',
+      signal: AbortSignal.timeout(LONGEST),
+      headers: { 'If-Match': `"${this.revision}"`, 'X-CSRFToken': this.page.csrf, 'Content-Type': 'application/octet-stream' },
+      body: text,
+    });
+  }
+
+  took(text, said) {
+    this.revision = said.revision;
+    if (said.findings) this.onFindings(said.findings);
+  }
+
+  fail() {
+    if (this.state !== 'conflict') this.become('failed');
+    this.again();
+  }
+
+  conflict(said, changes) {
+    this.refused = { changes, merge: said.merge };
     this.become('conflict', said);
     this.onConflict(said, this);
+  }
+
+  /** Go to where both texts are put together; what was changed after the conflict goes there, too. */
+  async merge() {
+    if (this.changes !== this.refused.changes) await this.put();
+    if (this.changes !== this.refused.changes) return;
+    this.forget();
+    this.become('saved');
+    location.assign(this.refused.merge);
   }
 
   /** What the checks find in the sketch as it was saved. */
@@ -135,7 +163,7 @@ class File {
 
   keep(text) {
     try {
-      localStorage.setItem(this.key, JSON.stringify({ text, revision: this.revision }));
+      localStorage.setItem(this.key, JSON.stringify({ text, revision: this.revision, sent: this.sent }));
     } catch { /* a full storage is no reason not to save */ }
   }
 
@@ -162,6 +190,7 @@ const STATES = {
   unsaved: ['Not saved yet', null],
   saving: ['Saving', null],
   failed: ['Not saved: the connection is lost. It is tried again by itself, and this browser keeps your work.', 'warn'],
+  waiting: ['Not saved: the connection is lost. It is tried again by itself; keep this window open.', 'warn'],
   conflict: ['Not saved: somebody else has changed this file', 'bad'],
   refused: ['Not saved', 'bad'],
 };
@@ -181,9 +210,9 @@ export function showState(state, said) {
 export function showConflict(said, file) {
   const place = document.getElementById('conflict');
   if (!place) return;
-  const leave = () => {
-    file.forget();
-    file.state = 'saved';
+  const leave = (event) => {
+    event.preventDefault();
+    file.merge();
   };
   const first = make('p', {},
     make('strong', {}, say('{who} has saved this file before you', { who: file.page.names?.[said.by] ?? said.by })), make('br'),

@@ -9,7 +9,7 @@ const AGAIN = 5000; // after a failure
 const parser = new DOMParser();
 const done = []; // texts of the form before each change, the newest last
 const undone = [];
-let waiting = null; // what is to be sent next
+const waiting = []; // what is to be sent next, in its order
 let busy = null;
 let typed = 0; // counts what was typed, so that no answer overwrites what came after its question
 let unsent = false; // something was typed and not sent yet
@@ -19,10 +19,11 @@ const at = (id) => document.getElementById(id);
 const fieldForm = () => at('field-form');
 const text = () => at('b-text').value.replace(/\r\n/g, '\n');
 
-/* -- sending: one question at a time, the newest wins */
+/* -- sending: one question at a time, in their order; of savings that wait the newest says all */
 
-function ask(make, options = {}) {
-  waiting = { make, redraw: options.redraw || waiting?.redraw || owed, keep: options.keep, focus: options.focus };
+function ask(make, { saves = false, redraw, ...options } = {}) {
+  const older = saves && waiting.at(-1)?.saves ? waiting.pop() : null;
+  waiting.push({ make, saves, redraw: redraw || older?.redraw || owed, ...options });
   unsent = false;
   showState('unsaved');
   busy ??= next().finally(() => { busy = null; });
@@ -30,10 +31,9 @@ function ask(make, options = {}) {
 }
 
 async function next() {
-  while (waiting) {
-    const asked = waiting;
+  while (waiting.length) {
+    const asked = waiting.shift();
     const before = { text: text(), typed };
-    waiting = null;
     showState('saving');
     const answer = await heard(asked);
     if (!answer) continue;
@@ -50,8 +50,8 @@ async function heard(asked) {
     const answered = parser.parseFromString(await answer.text(), 'text/html');
     if (answered.getElementById('builder') || answer.url.includes('/merge')) return { answered, url: answer.url, ok: answer.ok, redirected: answer.redirected };
   } catch { /* the connection is lost */ }
-  showState('failed');
-  waiting ??= asked;
+  showState('waiting');
+  waiting.unshift(asked);
   await new Promise((resolve) => { setTimeout(resolve, AGAIN); });
   return null;
 }
@@ -71,8 +71,9 @@ function sending(form, submitter, more = {}) {
   };
 }
 
-const save = (options) => { typed += 1; ask(sending(fieldForm(), null, { do: 'save' }), options); };
-const flush = () => (unsent && fieldForm() ? ask(sending(fieldForm(), null, { do: 'save' })) : busy);
+const send = (options) => ask(sending(fieldForm(), null, { do: 'save' }), { saves: true, ...options });
+const save = (options) => { typed += 1; send(options); };
+const flush = () => (unsent && fieldForm() ? send() : busy);
 const later = debounced(flush, QUIET);
 
 /* -- what the server answers takes the place of what is shown, but for the box that somebody is typing in */
@@ -130,7 +131,7 @@ function renew(answered) {
 }
 
 function settle(focus, ok) {
-  showState(ok ? 'saved' : 'refused');
+  showState(unsent ? 'unsaved' : ok ? 'saved' : 'refused');
   at('undo').disabled = !done.length;
   at('redo').disabled = !undone.length;
   for (const item of document.querySelectorAll('#form-list [data-key]')) item.draggable = true;
@@ -176,7 +177,7 @@ document.addEventListener('click', (event) => {
 });
 
 addEventListener('popstate', () => visit(location.href));
-addEventListener('beforeunload', (event) => { if (unsent || waiting || busy) event.preventDefault(); });
+addEventListener('beforeunload', (event) => { if (unsent || busy) event.preventDefault(); });
 
 /** Go to another field, once what was typed is saved. */
 async function visit(href, focus) {

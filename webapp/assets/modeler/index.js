@@ -1,9 +1,12 @@
 // The editor of diagrams: bpmn-js with our panel, findings, simulation and saving.
 import Modeler from 'bpmn-js/lib/Modeler';
 import minimap from 'diagram-js-minimap';
+import { INK } from '../common/ink.js';
 import { page, say, translated } from '../common/page.js';
 import { watchOthers } from '../common/presence.js';
 import { open } from '../common/saving.js';
+import { keepColours } from './colours.js';
+import appending from './appending.js';
 import { Findings } from './findings.js';
 import moddle from './moddle.js';
 import { Panel } from './panel.js';
@@ -21,16 +24,19 @@ const canvas = document.getElementById('canvas');
 const modeler = new Modeler({
   container: canvas,
   moddleExtensions: { spiffworkflow: moddle },
-  additionalModules: [minimap, simulation, translation],
+  additionalModules: [minimap, simulation, appending, translation],
+  bpmnRenderer: INK,
   textRenderer: { defaultStyle: { fontFamily: getComputedStyle(document.body).fontFamily } },
 });
 keepReferences(modeler);
 keepUndrawn(modeler);
+keepColours(modeler);
 const findings = new Findings(modeler, document.getElementById('findings'));
 const file = open(page);
 file.onFindings = (found) => findings.found(found);
 const read = async () => (await modeler.saveXML({ format: true })).xml;
-new Panel(modeler, document.getElementById('properties'), () => file.changed(read));
+const panel = new Panel(modeler, document.getElementById('properties'), () => file.changed(read));
+file.settle = () => panel.settle();
 
 /** Show a text; one that brings no drawing gets one first. */
 async function show(text) {
@@ -71,7 +77,7 @@ bindTools(modeler, {
     file.changed(read);
     modeler.get('eventBus').fire('commandStack.changed');
   },
-  save: async () => file.save(await read()),
+  save: () => file.flush(),
 });
 watchOthers();
 Object.assign(canvas, { modeler, show });

@@ -37,8 +37,13 @@ export class Panel {
     setTimeout(() => this.stale && !this.busy() && this.draw());
   }
 
-  draw() {
+  /** Write what was typed a moment ago. */
+  settle() {
     for (const write of [...this.pending]) write();
+  }
+
+  draw() {
+    this.settle();
     this.stale = false;
     const focused = this.place.contains(document.activeElement) ? document.activeElement.id : '';
     const top = this.place.scrollTop;

@@ -1,6 +1,8 @@
 // Token simulation in the language of the page and within its policy: texts that the library writes as HTML are
 // translated, and colours that it writes as style attributes are set on the elements.
 import simulation from 'bpmn-js-token-simulation';
+import { TOGGLE_MODE_EVENT } from 'bpmn-js-token-simulation/lib/util/EventHelper';
+import { INK } from '../common/ink.js';
 import { chinese, say } from '../common/page.js';
 
 function Worded(canvas) {
@@ -26,4 +28,13 @@ function put(node) {
 
 Worded.$inject = ['canvas'];
 
-export default { __depends__: [simulation], __init__: ['worded'], worded: ['type', Worded] };
+/** While tokens run, colours are for them: everything else is drawn as if it brought none. */
+function Neutral(eventBus, elementRegistry, elementColors) {
+  const plain = { stroke: INK.defaultStrokeColor, fill: INK.defaultFillColor };
+  eventBus.on(TOGGLE_MODE_EVENT, ({ active }) => active
+    && elementRegistry.forEach((element) => elementColors.add(element, 'neutral-element-colors', plain)));
+}
+
+Neutral.$inject = ['eventBus', 'elementRegistry', 'elementColors'];
+
+export default { __depends__: [simulation], __init__: ['worded'], worded: ['type', Worded], neutralElementColors: ['type', Neutral] };

@@ -165,6 +165,8 @@ const panel = {
   'Nobody named: whoever holds any group': '不填：任何小组的成员',
   'Not by whoever did': '不得由以下任务的办理人办理',
   'One fact in snake_case': '一个事实，用下划线连接的小写英文',
+  'Go on with': '接下来',
+  'Lead to what is there': '通向已有元素',
   'Open the form': '打开表单',
   'Open the table': '打开决策表',
   Operator: '操作',

@@ -2,9 +2,10 @@
 // the checks find; and a trial with values of one's own.
 import Modeler from 'dmn-js/lib/Modeler';
 import { HIT_POLICIES } from 'dmn-js-decision-table/lib/features/hit-policy/HitPolicies';
+import { INK } from '../common/ink.js';
 import { ask, chinese, make, page, say, translated } from '../common/page.js';
 import { watchOthers } from '../common/presence.js';
-import { open, showState } from '../common/saving.js';
+import { open } from '../common/saving.js';
 import { Findings } from './findings.js';
 import { Trial } from './trial.js';
 import { versioned } from './versions.js';
@@ -16,7 +17,7 @@ translated(zh);
 if (chinese) for (const one of HIT_POLICIES) Object.assign(one, { label: say(one.label), explanation: say(one.explanation) });
 
 const translation = { translate: ['value', (text, values) => say(text.replace(/{ (\w+) }/g, '{$1}'), values)] };
-const more = { additionalModules: [translation] };
+const more = { additionalModules: [translation], drdRenderer: INK };
 const editor = new Modeler({
   container: document.getElementById('table'),
   // not the library's own name for it, so that cells are plain text: what they say is read by the server's FEEL alone
@@ -85,5 +86,4 @@ addEventListener('keydown', (event) => {
     file.flush();
   }
 });
-showState('saved');
 watchOthers();

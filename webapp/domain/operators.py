@@ -1,4 +1,7 @@
-"""What the registry of operators says of itself, in Chinese: descriptions of operators and of what each is given."""
+"""What the registry of operators says of itself, in Chinese: descriptions of operators and of what each is given.
+
+Those of the domain, and of the one that the engine brings.
+"""
 
 from __future__ import annotations
 
