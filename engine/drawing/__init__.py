@@ -1,8 +1,8 @@
 """A BPMN diagram as SVG, without a browser: for pages, evidence files and mails.
 
-It owns the picture: where things stand (from the diagram interchange, or laid out here where there is none), their
-shapes and their words. Colours are the stylesheet's: the drawing only says what a thing is and how it is marked, by
-classes. It knows no case and no history.
+It owns the picture: where things stand (from the diagram interchange, or as `tidying` lays them out where there is
+none), their shapes and their words. Colours are the stylesheet's: the drawing only says what a thing is and how it is
+marked, by classes. It knows no case and no history.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from functools import lru_cache
 
 from ..xml import parse_xml
 from .facts import SUBPROCESSES
-from .layout import arrange
-from .plane import BPMNDI, Plane, by_id, kind_of, read
+from .plane import BPMNDI, Plane, by_id, kind_of, read, read_all
 from .scene import Scene
+from .tidying import arrange
 
 __all__ = ["draw", "pictures_in"]
 
@@ -44,7 +44,7 @@ def draw(
 def plane_of(diagram_xml: bytes | str, of: str = "") -> Plane:
     """Where everything stands in a diagram; the same file is read once, however often it is drawn."""
     root = parse_xml(diagram_xml)
-    return read(root, of) or arrange(root)
+    return read(root, of) or read_all(arrange(root))
 
 
 @lru_cache(KEPT)

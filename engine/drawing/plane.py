@@ -5,12 +5,12 @@ A file may hold several planes (one per collapsed subprocess); the first is the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from .geometry import Box, Point, number
+from .geometry import Box, Point, around, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +19,7 @@ BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 BPMNDI = "http://www.omg.org/spec/BPMN/20100524/DI"
 DC = "http://www.omg.org/spec/DD/20100524/DC"
 DI = "http://www.omg.org/spec/DD/20100524/DI"
+BETWEEN = 60.0  # planes that are shown below each other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +67,26 @@ def read(root: etree._Element, of: str = "") -> Plane | None:
         if shapes:
             return Plane(title=title_of(root), shapes=shapes, edges=edges)
     return None
+
+
+def read_all(root: etree._Element) -> Plane:
+    """All planes below each other; without any, an empty one."""
+    shapes: list[Shape] = []
+    edges: list[Edge] = []
+    for name in [one.get("bpmnElement", "") for one in root.iter(f"{{{BPMNDI}}}BPMNPlane")]:
+        if plane := read(root, name):
+            lower = around(shape.box for shape in shapes).bottom + BETWEEN if shapes else 0.0
+            shapes += [
+                replace(one, box=one.box.moved(0, lower), label=_lower(one.label, lower)) for one in plane.shapes
+            ]
+            for one in plane.edges:
+                points = tuple((x, y + lower) for x, y in one.points)
+                edges.append(replace(one, points=points, label=_lower(one.label, lower)))
+    return Plane(title=title_of(root), shapes=tuple(shapes), edges=tuple(edges))
+
+
+def _lower(label: Box | None, distance: float) -> Box | None:
+    return label.moved(0, distance) if label else None
 
 
 def by_id(root: etree._Element) -> dict[str, etree._Element]:

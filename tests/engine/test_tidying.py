@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import combinations, pairwise
 from pathlib import Path
 
@@ -10,8 +11,8 @@ import pytest
 from engine.diagram import read_diagram
 from engine.diagram.losing import said
 from engine.drawing.geometry import Box
-from engine.drawing.plane import BPMNDI, kind_of, read
-from engine.drawing.tidying import tidy
+from engine.drawing.plane import BPMNDI, kind_of, read, read_all
+from engine.drawing.tidying import names, placing, tidy
 from engine.errors import MalformedXml
 from engine.xml import parse_xml
 
@@ -179,6 +180,65 @@ def test_what_is_no_diagram_is_refused():
 def test_nothing_to_draw_is_left_alone():
     empty = f'{HEAD}<process id="p"/></definitions>'.encode()
     assert read(parse_xml(tidy(empty))) is None
+
+
+def of(body, before=""):
+    """A file with one process."""
+    return f'{HEAD}{before}<process id="p">{body}</process></definitions>'.encode()
+
+
+ODD = {
+    "a lane without an id": of('<laneSet><lane><flowNodeRef>a</flowNodeRef></lane></laneSet><task id="a"/>'),
+    "a note without an id": of('<task id="a"/><textAnnotation/><association sourceRef="a" targetRef=""/>'),
+    "data without an id": of('<task id="a"/><dataObjectReference/>'),
+    "a pool without an id": of('<task id="a"/>', '<collaboration><participant processRef="p"/></collaboration>'),
+    "a pool of nothing": of(
+        '<task id="a"/>', '<collaboration id="c"><participant id="x" processRef="y"/></collaboration>'
+    ),
+    "a flow without an id": of('<task id="a"/><task id="b"/><sequenceFlow sourceRef="a" targetRef="b"/>'),
+    "a flow to a boundary event": of(
+        '<task id="a"/><boundaryEvent id="e" attachedToRef="a"/><sequenceFlow id="f" sourceRef="a" targetRef="e"/>'
+    ),
+    "events on each other": of(
+        '<task id="a"/><boundaryEvent id="e" attachedToRef="g"/><boundaryEvent id="g" attachedToRef="e"/>'
+        '<sequenceFlow id="f" sourceRef="e" targetRef="g"/>'
+    ),
+    "an event on itself": of('<task id="a"/><boundaryEvent id="e" attachedToRef="e"/>'),
+    "an id twice": of('<task id="a"/><subProcess id="s"><task id="a"/><subProcess id="s"/></subProcess><task id="a"/>'),
+    "a flow called like a task": of('<task id="a"/><task id="b"/><sequenceFlow id="a" sourceRef="a" targetRef="b"/>'),
+}
+
+
+@pytest.mark.parametrize("content", ODD.values(), ids=ODD.keys())
+def test_what_is_written_wrongly_is_laid_out_as_far_as_it_goes(content):
+    done = tidy(content)
+    plane = read_all(parse_xml(done))
+    assert "a" in {one.id for one in plane.shapes} and overlaps(plane) == []
+    assert model_of(done) == model_of(content)
+
+
+def test_many_names_find_their_places_soon():
+    events = "".join(f'<intermediateThrowEvent id="e{n}" name="Event number {n}"/>' for n in range(600))
+    line = "".join(f'<sequenceFlow id="f{n}" name="{n}" sourceRef="e{n}" targetRef="e{n + 1}"/>' for n in range(599))
+    began = time.process_time()
+    plane = plane_of(tidy(of(events + line)))
+    assert time.process_time() - began < 3
+    assert all(one.label for one in (*plane.shapes, *plane.edges))
+
+
+def test_beyond_the_bounds_flows_go_straight_and_names_stay(monkeypatch):
+    jump = '<sequenceFlow id="jump" sourceRef="s" targetRef="e"/></process>'
+    content = BARE.replace('sourceRef="late" targetRef="e"', 'sourceRef="late" targetRef="q"').replace(
+        "</process>", jump
+    )
+    _, plane = demand_tidy(content.encode())
+    assert any(one.label for one in plane.edges)
+    monkeypatch.setattr(placing, "MOST", 0)
+    monkeypatch.setattr(names, "MOST", 0)
+    done = tidy(content.encode())
+    plane = plane_of(done)
+    assert overlaps(plane) == loose(plane) == undrawn(done) == []
+    assert not any(one.label for one in (*plane.shapes, *plane.edges))
 
 
 @pytest.mark.parametrize("path", SHIPPED[:3], ids=lambda path: path.stem)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TypeVar
+
 from lxml import etree
 
 from ..geometry import Box, Point
 from ..plane import BPMNDI, DC, DI, by_id, kind_of
 from .pools import Picture
 
+T = TypeVar("T")
 MARKED = ("exclusiveGateway",)
 PREFIXES = {"bpmndi": BPMNDI, "dc": DC, "di": DI}
 
@@ -29,10 +33,15 @@ class Writer:
         plane = self.plane(picture.of)
         self.known = {one.get("bpmnElement", ""): one for one in plane if isinstance(one.tag, str)}
         self.take_from_others(plane, {*layout.boxes, *layout.frames, *layout.points})
-        for id, box in {**_pools(layout.boxes, self.elements), **layout.frames, **layout.boxes}.items():
+        boxes = self.named({**layout.frames, **layout.boxes})
+        for id, box in {**_pools(boxes, self.elements), **boxes}.items():
             self.shape(plane, id, box, layout.names.get(id), picture)
-        for id, points in layout.points.items():
+        for id, points in self.named(layout.points).items():
             self.edge(plane, id, points, layout.names.get(id))
+
+    def named(self, found: Mapping[str, T]) -> dict[str, T]:
+        """Those that have an id: what has none cannot be drawn."""
+        return {id: one for id, one in found.items() if id in self.elements}
 
     def plane(self, of: str) -> etree._Element:
         """The plane of a picture; the first one of a file may say wrongly of what it is."""

@@ -110,11 +110,13 @@ class _Measure:
 
     def _rows(self) -> None:
         y = 0.0
-        used = set(self.places.row.values()) | {way.passes for way in self.places.ways if way.passes}
+        nodes = {way.passes: list[Node]() for way in self.places.ways if way.passes}
+        for node in self.places.nodes:
+            nodes.setdefault(self.places.row[node.id], []).append(node)
         for lane in range(max(1, self.scope.leaves)):
             top, y = y, y + MARGIN
-            for row in sorted(row for row in used if row[0] == lane):
-                up, down = self._extent(row)
+            for row in sorted(row for row in nodes if row[0] == lane):
+                up, down = self._extent(nodes[row])
                 self.level[row] = y + up
                 y += up + down + ROW_GAP
             self.floor.append(y)
@@ -131,14 +133,13 @@ class _Measure:
         below = self._below(node)
         return self.size(node)[1] + max(below, node.beside[1] + 8)
 
-    def _extent(self, row: Row) -> tuple[float, float]:
-        """How far up and down a row goes from its line."""
+    def _extent(self, nodes: list[Node]) -> tuple[float, float]:
+        """How far a row with these nodes goes up and down from its line."""
         up = down = 8.0
-        for node in self.places.nodes:
-            if self.places.row[node.id] == row:
-                half, name = self.size(node)[1] / 2, node.beside[1]
-                up = max(up, half + (name + 6 if name and is_gateway(node.kind) else 0))
-                down = max(down, half + (name + 6 if name and is_event(node.kind) else 0), half + self._below(node))
+        for node in nodes:
+            half, name = self.size(node)[1] / 2, node.beside[1]
+            up = max(up, half + (name + 6 if name and is_gateway(node.kind) else 0))
+            down = max(down, half + (name + 6 if name and is_event(node.kind) else 0), half + self._below(node))
         return up, down
 
     def _below(self, node: Node) -> float:
@@ -316,21 +317,31 @@ def _all(lanes: list[Lane]) -> Iterator[Lane]:
 
 def _assign(uprights: list[Upright]) -> None:
     """Give upright parts tracks: what comes from the left at a level lies left of what goes to the right there."""
-    waiting = sorted(uprights, key=lambda one: (one.span, one.key))
-    placed: list[Upright] = []
+    spans = {one.key: one.span for one in uprights}
+    waiting = dict(sorted(((one.key, one) for one in uprights), key=lambda item: (spans[item[0]], item[0])))
+    right_of = _right_of(uprights)
+    left = Counter(key for keys in right_of.values() for key in keys)  # how many are still to be placed left of each
+    taken: dict[int, list[tuple[float, float]]] = {}
     while waiting:
-        free = [one for one in waiting if not any(_before(other, one) for other in waiting if other is not one)]
-        one = (free or waiting)[0]
-        waiting.remove(one)
-        one.track = max((other.track for other in placed if _before(other, one)), default=0) + 1
-        while any(other.track == one.track and _meet(other, one) for other in placed):
+        one = waiting.pop(next((key for key in waiting if not left[key]), next(iter(waiting))))
+        one.track = max(one.track, 1)
+        while any(_meet(spans[one.key], other) for other in taken.get(one.track, ())):
             one.track += 1
-        placed.append(one)
+        taken.setdefault(one.track, []).append(spans[one.key])
+        for key in right_of[one.key]:
+            left[key] -= 1
+            if key in waiting:
+                waiting[key].track = max(waiting[key].track, one.track + 1)
 
 
-def _before(one: Upright, other: Upright) -> bool:
-    return bool(one.from_left & other.to_right)
+def _right_of(uprights: list[Upright]) -> dict[str, set[str]]:
+    """Those that must lie right of each."""
+    leave: dict[float, set[str]] = {}
+    for one in uprights:
+        for level in one.to_right:
+            leave.setdefault(level, set()).add(one.key)
+    return {one.key: set().union(*(leave.get(level, ()) for level in one.from_left)) - {one.key} for one in uprights}
 
 
-def _meet(one: Upright, other: Upright) -> bool:
-    return one.span[0] - 4 < other.span[1] and other.span[0] - 4 < one.span[1]
+def _meet(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    return one[0] - 4 < other[1] and other[0] - 4 < one[1]

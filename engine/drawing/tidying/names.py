@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Iterator
+from itertools import pairwise, product
 
 from ..facts import is_gateway
 from ..geometry import Box, Point
@@ -10,11 +11,15 @@ from .measuring import Layout
 from .reading import Flow, Node, Scope, label_size
 
 NEAR = 4.0
+SQUARE = 400.0  # of the grid by which it is found what is near
+MOST = 5_000  # flows of a picture; with more, names stay where an editor puts them
 
 
 def place_names(scope: Scope, layout: Layout) -> None:
     """Place the names of events, gateways and flows of a scope, and of those inside."""
     scopes = list(_open(scope))
+    if sum(len(one.flows) for one in scopes) > MOST:
+        return
     names = _Names(layout, [flow for one in scopes for flow in one.flows])
     for one in scopes:
         for node in sorted(one.nodes.values(), key=lambda node: not node.host):
@@ -39,31 +44,43 @@ class _Names:
     """What names must not cover."""
 
     def __init__(self, layout: Layout, flows: list[Flow]) -> None:
-        self.legs = [leg for flow in flows for leg in pairwise(layout.points[flow.id])]
-        held = [box for box in layout.boxes.values() if box.width <= 100 and box.height <= 80]
-        self.taken = held
-        self.walls = [wall for box in (*layout.frames.values(), *_large(layout)) for wall in _walls(box)]
+        self._there: dict[tuple[int, int], list[tuple[Box, int]]] = {}  # with its price, by the squares that it is in
+        for leg in [leg for flow in flows for leg in pairwise(layout.points[flow.id])]:
+            self._add(_line(leg), 1)
+        large = [box for box in layout.boxes.values() if box.width > 100 or box.height > 80]
+        for wall in [wall for box in (*layout.frames.values(), *large) for wall in _walls(box)]:
+            self._add(wall, 3)
+        for box in layout.boxes.values():
+            if box.width <= 100 and box.height <= 80:
+                self._add(box, 3)
 
     def best(self, corners: list[Point], size: tuple[float, float]) -> Box:
         """The cheapest of some places for a name of a size."""
         boxes = [Box(x, y, *size) for x, y in corners]
         found = min(range(len(boxes)), key=lambda number: self._price(boxes[number]) * 100 + number)
-        self.taken.append(boxes[found])
+        self._add(boxes[found], 3)
         return boxes[found]
 
+    def _add(self, box: Box, price: int) -> None:
+        for square in _squares(box):
+            self._there.setdefault(square, []).append((box, price))
+
     def _price(self, box: Box) -> int:
-        lines = sum(
-            min(a[0], b[0]) < box.right + 2
-            and max(a[0], b[0]) > box.x - 2
-            and min(a[1], b[1]) < box.bottom + 1
-            and max(a[1], b[1]) > box.y - 1
-            for a, b in self.legs
-        )
-        return lines + sum(3 * _meets(box, other) for other in (*self.taken, *self.walls))
+        near = {id(one): (one, price) for square in _squares(box) for one, price in self._there.get(square, ())}
+        return sum(price for one, price in near.values() if _meets(box, one))
 
 
-def _large(layout: Layout) -> list[Box]:
-    return [box for box in layout.boxes.values() if box.width > 100 or box.height > 80]
+def _squares(box: Box) -> Iterator[tuple[int, int]]:
+    across, down = (
+        (int(low // SQUARE), int(high // SQUARE)) for low, high in ((box.x, box.right), (box.y, box.bottom))
+    )
+    return product(range(across[0], across[1] + 1), range(down[0], down[1] + 1))
+
+
+def _line(leg: tuple[Point, Point]) -> Box:
+    """A part of a line, with the room that it needs."""
+    (ax, ay), (bx, by) = leg
+    return Box(min(ax, bx) - 2, min(ay, by) - 1, abs(ax - bx) + 4, abs(ay - by) + 2)
 
 
 def _walls(box: Box) -> list[Box]:

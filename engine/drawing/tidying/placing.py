@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .reading import Flow, Node, Scope
 
 Row = tuple[int, int]  # the lane, and the row in it; rows above the first one are negative
+MOST = 500_000  # places that flows keep free in the columns that they pass; with more, the others go straight
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class Places:
         self.row: dict[str, Row] = {}
         self.ways: list[Way] = []
         self._taken: dict[tuple[Row, int], str] = {}  # by which node or flow
+        self._left = MOST
+        self._next: dict[tuple[Row, int, int], int] = {}  # from a place that was taken, where to look on in its column
         self._flows: dict[str, list[Flow]] = {}  # by the node whose column they leave
         for flow in scope.flows:
             self._flows.setdefault(self.start(flow), []).append(flow)
@@ -98,7 +101,7 @@ class Places:
         beside = flow.source != node.id  # it leaves a boundary event, below
         first = (own[0], own[1] + 1) if beside else own
         columns = range(self.column[node.id] + 1, self.column[flow.target])
-        passes = self._free(flow.id, first, columns) if columns else None
+        passes = self._pass(flow, first, columns)
         self.ways.append(Way(flow=flow, start=node.id, passes=passes))
         row, lane = passes or first, self.scope.nodes[flow.target].lane
         if row[0] == lane and wish.get(flow.target, (None, 0))[0] != lane:
@@ -111,14 +114,31 @@ class Places:
         for flow in sorted(loops, key=lambda flow: self.column[self.start(flow)] - self.column[flow.target]):
             start = self.start(flow)
             columns = range(self.column[flow.target], self.column[start] + 1)
-            row = self._free(flow.id, (self.scope.nodes[flow.target].lane, -1), columns, step=-1)
+            row = self._pass(flow, (self.scope.nodes[flow.target].lane, -1), columns, step=-1)
             self.ways.append(Way(flow=flow, start=start, passes=row, back=True))
 
-    def _free(self, what: str, row: Row, columns: Iterable[int], step: int = 1) -> Row:
+    def _pass(self, flow: Flow, row: Row, columns: range, step: int = 1) -> Row | None:
+        """The row in which a flow passes columns; None where there are none, or too much is kept free already."""
+        self._left -= len(columns)
+        return self._free(flow.id, row, columns, step) if columns and self._left >= 0 else None
+
+    def _free(self, what: str, row: Row, columns: Sequence[int], step: int = 1) -> Row:
         """The first row from one on that is free in all of the columns; it is taken now."""
         lane, number = row
-        columns = list(columns)
-        while any(self._taken.get(((lane, number), column), what) != what for column in columns):
-            number += step
+        before = None
+        while number != before:
+            before = number
+            for column in columns:
+                number = self._past(what, (lane, number), column, step)
         self._taken.update({((lane, number), column): what for column in columns})
         return lane, number
+
+    def _past(self, what: str, row: Row, column: int, step: int) -> int:
+        """The number of the first row from one on that is free in a column; what was in the way is passed by later."""
+        lane, number = row
+        passed = []
+        while self._taken.get(((lane, number), column), what) != what:
+            passed.append(((lane, number), column, step))
+            number = self._next.get(passed[-1], number + step)
+        self._next.update(dict.fromkeys(passed, number))
+        return number

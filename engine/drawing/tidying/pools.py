@@ -25,7 +25,7 @@ class Picture:
 
 def pictures(model: Model) -> Iterator[Picture]:
     """All pictures of a file, the first one that of the collaboration or the process."""
-    shown = {process for _, process in model.pools}
+    shown = {process for _, process in model.pools if model.collaboration}
     if model.collaboration:
         yield from _with_folded(model.collaboration, _pools(model), model)
     for id, scope in model.scopes.items():

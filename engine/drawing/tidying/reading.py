@@ -9,13 +9,13 @@ from functools import cached_property
 from lxml import etree
 
 from ..facts import SUBPROCESSES, is_event, is_gateway
-from ..layout import is_node
 from ..plane import BPMN, BPMNDI, kind_of
 from ..words import width_of, wrap
 
 NOTED = {"textAnnotation": (150.0, 50.0), "dataObjectReference": (36.0, 50.0), "dataStoreReference": (50.0, 50.0)}
 OF_PROCESS = {"dataInput": (36.0, 50.0), "dataOutput": (36.0, 50.0)}  # drawn only where the file draws them already
 LINES = ("association", "messageFlow")
+ACTIVITIES = (*SUBPROCESSES, "callActivity", "task")
 DATA = ("dataInputAssociation", "dataOutputAssociation")
 WIDEST = 90.0  # of a name beside its shape
 SMALL, LEADING = 11.0, 14.0
@@ -108,6 +108,13 @@ def label_size(name: str) -> tuple[float, float]:
     return max((width_of(line, SMALL) for line in lines), default=0) + 8, LEADING * len(lines)
 
 
+def is_node(element: etree._Element) -> bool:
+    """Whether an element is a flow node of its scope."""
+    kind = kind_of(element)
+    known = is_event(kind) or is_gateway(kind) or kind in ACTIVITIES or kind.endswith("Task")
+    return known and bool(element.get("id"))
+
+
 def read(root: etree._Element) -> Model:
     """What is drawn of a file."""
     reader = _Reader(root)
@@ -143,7 +150,8 @@ class _Reader:
                 host = found.nodes.get(node.host)
                 node.host = host.id if host is not None and not host.host else ""
                 node.lane = host.lane if host is not None else node.lane
-        found.flows = [flow for flow in self.flows(holder) if {flow.source, flow.target} <= found.nodes.keys()]
+        free = {node.id for node in found.nodes.values() if not node.host}
+        found.flows = [flow for flow in self.flows(holder) if flow.source in found.nodes and flow.target in free]
         found.notes = list(self.notes(holder, found))
         for group in holder.iterchildren(f"{{{BPMN}}}group"):
             found.groups[group.get("id", "")] = self.around(group.get("id", ""), found)
