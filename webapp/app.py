@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 from flask_wtf import CSRFProtect
+from werkzeug.routing import IntegerConverter
 
 from . import errors, language, security, shell
 from .config import Config
@@ -49,9 +50,16 @@ BLUEPRINTS = (
 )
 
 
+class Number(IntegerConverter):
+    """The number of a row in an address; a longer one than any row can have leads to no page."""
+
+    regex = r"\d{1,18}"
+
+
 def create_app(services: Services, config: Config) -> Flask:
     """An application over these services."""
     app = Flask(__name__)
+    app.url_map.converters["int"] = Number
     config.apply(app)
     app.extensions["fundcase"] = services
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

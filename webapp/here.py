@@ -81,6 +81,6 @@ def need(*groups: str) -> None:
 
 def number(text: str | None, most: int = 10**9) -> int:
     """A whole number of an address; anything else is a page that does not exist."""
-    if text is None or not text.isdecimal() or int(text) > most:
+    if text is None or not text.isdecimal() or len(text) > 18 or int(text) > most:
         abort(404)
     return int(text)

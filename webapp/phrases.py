@@ -147,6 +147,7 @@ PHRASES: Mapping[str, str] = {
     # where a scenario goes otherwise
     "{most} are the most": "最多{most}个",
     "the ones before took too long": "之前的场景用时过长",
+    "it takes too long": "它用时过长",
     "a personal value in {field}": "{field}中的个人信息",
     "what looks like somebody real": "疑似真实个人的信息",
     "input {number} is for {at}, but what is waited for is {waiting}": "第{number}步的输入给{at}，但等待的是{waiting}",

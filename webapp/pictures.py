@@ -84,18 +84,13 @@ def of_moment(labels: Labels, said: Mapping[str, tuple[str, int]], inside: str =
 def of_bundle(
     labels: Labels, marks: dict[str, str] | None = None, counts: dict[str, int] | None = None, *, inside: str = ""
 ) -> Markup:
-    """The diagram of a bundle, or the inside of a collapsed subprocess, as it is."""
+    """The diagram of a bundle, or the inside of a collapsed subprocess, with what is said of it or its cases."""
     return _drawn(labels, marks or {}, counts or {}, inside=inside)
 
 
 def inner(bundle: Bundle) -> tuple[str, ...]:
     """The collapsed subprocesses of a bundle that have a picture of their own."""
     return pictures_in(bundle.files[bundle.diagram_path])
-
-
-def of_cases(labels: Labels, marks: dict[str, str], counts: dict[str, int]) -> Markup:
-    """The diagram of a bundle with what many cases come to."""
-    return _drawn(labels, marks, counts)
 
 
 def _drawn(

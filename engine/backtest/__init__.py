@@ -5,6 +5,6 @@ come to the same outcome. How many cases are tried, and by whom, is the affair o
 """
 
 from .outcome import DECIDED, OUTCOMES, Outcome
-from .testing import Tested, backtest, tested
+from .testing import Tested, tested
 
-__all__ = ["DECIDED", "OUTCOMES", "Outcome", "Tested", "backtest", "tested"]
+__all__ = ["DECIDED", "OUTCOMES", "Outcome", "Tested", "tested"]

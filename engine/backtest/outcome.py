@@ -48,11 +48,16 @@ def first_difference(recorded: Walk, tried: Walk) -> First | None:
 
 
 def compared(recorded: Walk, tried: Walk) -> dict[str, Any]:
-    """What is different in steps, in hands, in promised times and in the data; what is not is not named."""
+    """What is different in steps, in hands, in promised times and in the data; what is not is not named.
+
+    `moved` are the recorded steps at which the case got another version: a draft has it from its start.
+    """
     found: dict[str, Any] = {
         "steps": [len(recorded.done), len(tried.done)],
         "hands": [handovers(recorded.done), handovers(tried.done)],
     }
+    if moved := [one.seq for one in recorded.took if one.kind == "migrated"]:
+        found["moved"] = moved
     later, groups = list(terms(recorded, tried)), list(teams(recorded, tried))
     if later:
         found |= {"due": later[:MOST], "due_changed": len(later)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from ..cases.change import bundle_of
@@ -11,7 +11,10 @@ from ..spiff import Marking
 
 
 class Key(NamedTuple):
-    """The process that an element stands in, the element, and which arrival at it this is, from 1."""
+    """The process that an element stands in, the element, and which arrival at it this is, from 1.
+
+    An element that a case was moved to with a token keeps the name under which the token came.
+    """
 
     process: str
     element: str
@@ -21,7 +24,8 @@ class Key(NamedTuple):
 class Places:
     """The keys of the tokens of a case, given as they come."""
 
-    def __init__(self, key_of: Callable[[str], str]) -> None:
+    def __init__(self, key_of: Callable[[str], str], names: Mapping[tuple[str, str], str] | None = None) -> None:
+        self.names = dict(names or {})  # of what cases were moved to: by process and element, what it was before
         self._key_of, self._counts, self._known = key_of, Counter[tuple[str, str]](), dict[int, Key]()
 
     def see(self, marking: Marking, own: str) -> None:
@@ -29,9 +33,16 @@ class Places:
         for token in marking.tokens:
             if token.occurrence not in self._known:
                 process = self._key_of(bundle_of(marking, token.occurrence, own) if token.scope else own)
-                self._counts[process, token.element] += 1
-                number = self._counts[process, token.element]
-                self._known[token.occurrence] = Key(process, token.element, number)
+                element = self.names.get((process, token.element), token.element)
+                self._counts[process, element] += 1
+                self._known[token.occurrence] = Key(process, element, self._counts[process, element])
+
+    def move(self, marking: Marking) -> None:
+        """Learn what the elements of known tokens are called now that their case was moved to another version."""
+        for token in marking.tokens:
+            known = self._known.get(token.occurrence)
+            if known is not None and token.element != known.element:
+                self.names[known.process, token.element] = known.element
 
     def __getitem__(self, occurrence: int) -> Key:
         """The key of a token that has been seen; KeyError for every other."""

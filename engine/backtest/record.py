@@ -18,6 +18,7 @@ from ..canonical import canonical
 from ..cases.change import bundle_of
 from ..cases.inputs import BESIDE
 from ..cases.world import Recorded
+from ..errors import EngineError
 from ..forms.schema import Form
 from ..history.replay import Archive, moves
 from ..model import Effect, Step
@@ -37,7 +38,8 @@ class Given:
     actor: str
     kind: str
     input: Mapping[str, Any]
-    key: Key | None = None  # the token that it was for
+    element: str = ""  # where the token stood that it was for
+    key: Key | None = None  # the key of that token
     keys: tuple[tuple[int, Key], ...] = ()  # the tokens that it speaks of, where they are several
     message: tuple[str, str] = ("", "")  # the name and the key that a token waited for
     form: Form | None = None
@@ -166,8 +168,12 @@ def record_of(steps: Sequence[Step], archive: Archive) -> Record:
             for name, digest in step.input.get("bound", {}).items():
                 found.bound.setdefault(name, []).append(digest)
             before = moved.marking
+            if step.kind == "migrated":
+                found.places.move(before)
             found.places.see(before, found.bundle.digest)
             took(found.walk, given, given.seq, given.at, moved.effects, found.places)
+    if not found.inputs:
+        raise EngineError("the history does not begin with a start")
     found.walk.data = before.data
     return found
 
@@ -185,10 +191,9 @@ def _hear(
 
 def took(walk: Walk, given: Given, seq: int, at: datetime, effects: tuple[Effect, ...], places: Places) -> None:
     """Note an input and what followed from it."""
-    element = given.key.element if given.key else ""
     if given.key is not None and given.kind in ("completed", "skipped"):
         walk.done.append(Done(key=given.key, seq=seq, actor=given.actor))
-    walk.take(Took(seq=seq, at=at, kind=given.kind, element=element, actor=given.actor, effects=effects), places)
+    walk.take(Took(seq=seq, at=at, kind=given.kind, element=given.element, actor=given.actor, effects=effects), places)
 
 
 FOR_TOKEN = {
@@ -200,6 +205,7 @@ FOR_TOKEN = {
 def given_of(step: Step, before: Marking, record: Record) -> Given:
     """A step as an input, with what it is found again by."""
     occurrence, message = step.input.get(FOR_TOKEN.get(step.kind, "")), ("", "")
+    element = next((token.element for token in before.tokens if token.occurrence == occurrence), "")
     if step.kind == "received":
         message = next(((s.name, s.key) for s in before.subscriptions if s.occurrence == occurrence), message)
     return Given(
@@ -208,10 +214,11 @@ def given_of(step: Step, before: Marking, record: Record) -> Given:
         actor=step.actor,
         kind=step.kind,
         input=step.input,
+        element=element,
         key=record.places.get(occurrence) if occurrence is not None else None,
         keys=tuple((one, key) for one in _several(step) if (key := record.places.get(one)) is not None),
         message=message,
-        form=_form(step, before, record, occurrence),
+        form=_form(step, before, record, occurrence, element),
     )
 
 
@@ -223,16 +230,15 @@ def _several(step: Step) -> Sequence[int]:
     return ()
 
 
-def _form(step: Step, before: Marking, record: Record, occurrence: int | None) -> Form | None:
+def _form(step: Step, before: Marking, record: Record, occurrence: int | None, element: str) -> Form | None:
     """The form that an input was accepted by, in the bundle that its token stood in."""
     assert record.bundle is not None
     if step.kind == "started":
         return start_form(record.bundle, step.input.get("message", ""))
-    key = record.places.get(occurrence) if occurrence is not None else None
-    if key is None or occurrence is None or step.kind not in ("completed", "received"):
+    if occurrence is None or not element or step.kind not in ("completed", "received"):
         return None
     digest = bundle_of(before, occurrence, record.bundle.digest)
-    return record.archive.bundle(digest).form_of(key.element)
+    return record.archive.bundle(digest).form_of(element)
 
 
 def start_form(bundle: Bundle, message: str) -> Form | None:

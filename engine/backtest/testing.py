@@ -6,7 +6,6 @@ when it did; every other one when it is due. Where the draft needs what nobody h
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -15,18 +14,18 @@ from typing import Any
 from ..bundles import Bundle
 from ..canonical import instant, moment
 from ..cases.change import bundle_of
-from ..cases.world import START
 from ..errors import EngineError, StepFailed
 from ..forms import Form
 from ..history.replay import Archive
 from ..model import Effect, Step
-from ..spiff import Answer, Marking, Request, StepperError, Timer, Token
+from ..spiff import Marking, StepperError, Timer, Token
 from ..trial import Nowhere, Trial
 from . import outcome as outcomes
+from .answers import Answers, AnswerUnknown
 from .forms import asked_for, fitted
 from .outcome import Outcome, compared, first_difference
 from .places import Key, Places
-from .record import Given, Record, Reply, Walk, question_of, record_of, start_form, took
+from .record import Given, Record, Walk, record_of, start_form, took
 
 FROM_OUTSIDE = frozenset({"completed", "skipped", "received", "signalled", "jumped"})  # what may stay unused
 BY_HAND = frozenset({"jumped", "redated", "given_up", "corrected"})  # what a draft may have no place for
@@ -39,10 +38,6 @@ def none_in_force(name: str) -> str:
     raise Nowhere(name)
 
 
-class AnswerUnknown(StepFailed):
-    """The draft asks an operator what nobody has asked it in this case."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Tested:
     """A case beside what a draft makes of it."""
@@ -53,16 +48,21 @@ class Tested:
     marking: Marking  # where the draft stands at the end
 
 
-def backtest(draft: Bundle, steps: Sequence[Step], archive: Archive, in_force: InForce = none_in_force) -> Outcome:
-    """What a draft makes of a finished case; EngineError or StepperError where the record itself cannot be replayed."""
-    return tested(draft, steps, archive, in_force).outcome
-
-
 def tested(draft: Bundle, steps: Sequence[Step], archive: Archive, in_force: InForce = none_in_force) -> Tested:
-    """The same, with both ways."""
+    """What a draft makes of a finished case; EngineError or StepperError where the record itself cannot be replayed."""
     run = Run(draft, record_of(steps, archive), archive, in_force)
     run.go()
     return run.tested()
+
+
+def names_in(bundle: Bundle, record: Record) -> dict[tuple[str, str], str]:
+    """What elements were called before the case was moved, where a bundle does not have that other element too."""
+    known = bundle.diagram
+    return {
+        (process, element): old
+        for (process, element), old in record.places.names.items()
+        if process != bundle.key or known is None or old not in known
+    }
 
 
 @dataclass(slots=True)
@@ -80,22 +80,17 @@ class Run:
         assert record.bundle is not None
         self._draft, self._record, self._archive, self._in_force = draft, record, archive, in_force
         own = draft if draft.key == record.bundle.key else record.bundle
-        self._places = Places(lambda digest: self._bundle(digest).key)
+        self._places = Places(lambda digest: self._bundle(digest).key, names_in(own, record))
         configuration = archive.configuration(record.inputs[0][0].input["config"])
         known = replace(archive, bundle=self._bundle)
-        self._trial = Trial(own, configuration, known, self._answer, self._bound)
+        self._answers = Answers(record.replies)
+        self._trial = Trial(own, configuration, known, self._answers.to, self._bound)
         self._now = record.inputs[0][0].at
         self._given, self._seq = record.inputs[0][0], 0
         self._pending: list[Given] = []
         self._refused: list[Given] = []
         self._missing: dict[int, list[str]] = {}  # the tasks whose recorded values do not do, and what they lack
-        self._asked: dict[int, Reply] = {}
-        self._used: list[Reply] = []
-        self._heard: list[tuple[Request, Reply]] = []
-        self._questions = Counter[str]()
-        self._reached = -1  # the last input whose time has come
         self._turns, self._walk = 0, Walk()
-        self._done = {given.key for given, _ in record.inputs if given.kind in ("completed", "skipped")}
         self._end: Ended | None = None
 
     # The world around the draft
@@ -110,34 +105,14 @@ class Run:
         then = self._given.input.get("bound", {}).get(name)
         return then or next(iter(self._record.bound.get(name, ())), None) or self._in_force(name)
 
-    def _answer(self, request: Request) -> Answer | None:
-        """What the record says to the same question; the engine's own operator answers for itself."""
-        self._questions[request.element] += 1
-        reply = self._chosen(request)
-        if reply is not None:
-            self._heard.append((request, reply))
-            return reply.at_once
-        if request.operator == START:
-            return Answer({"requested": request.parameters.get("process")})
-        raise AnswerUnknown(request.element, request.operator)
-
-    def _chosen(self, request: Request) -> Reply | None:
-        """The reply to the same question: that of the same turn, else the next one, else the last once more."""
-        found = self._record.replies.get(question_of(request.operator, request.parameters), [])
-        taken = [*self._used, *(reply for _, reply in self._heard)]
-        free = [one for one in found if not any(one is other for other in taken)]
-        turn = (request.element, self._questions[request.element])
-        same = next((one for one in free if (one.element, one.nth) == turn), None)
-        return same or next(iter(free), None) or (found[-1] if found else None)
-
     # Going on
 
     def go(self) -> None:
         """Take the draft as far as the record reaches."""
         try:
-            for number, (given, before) in enumerate(self._record.inputs):
+            for given, before in self._record.inputs:
                 self._fire_before(given.at, before)
-                self._given, self._reached = given, number
+                self._given = given
                 self._now = max(self._now, given.at)
                 self._trial.configuration = self._archive.configuration(given.input["config"])
                 self._take(given)
@@ -229,14 +204,13 @@ class Run:
 
     def _answered(self) -> bool:
         """Bring an answer of a remote operator whose moment has come."""
-        waiting = {token.occurrence for token in self._marking.tokens if token.state == "started"}
-        for occurrence, reply in self._asked.items():
-            if occurrence in waiting and reply.given is not None and reply.given.at <= self._now:
-                del self._asked[occurrence]
-                given = replace(reply.given, key=self._places.get(occurrence))
-                self._apply(given, {**given.input, "operator": occurrence})
-                return True
-        return False
+        waiting = {token.occurrence: token.element for token in self._marking.tokens if token.state == "started"}
+        if (found := self._answers.due(waiting, self._now)) is None:
+            return False
+        to, given = found
+        here = replace(given, element=waiting[to], key=self._places[to])
+        self._apply(here, {**given.input, "operator": to})
+        return True
 
     def _passed(self) -> bool:
         """Pass a task that is new and asks for nothing: nobody has to say anything there."""
@@ -245,19 +219,20 @@ class Run:
             if token.state == "ready" and key is not None and key not in self._record.walk.offers:
                 form = self._form(token)
                 if form is not None and not form.properties and not form.open:
-                    self._apply(self._by_nobody("completed", key), {"task": token.occurrence, "values": {}})
+                    given = self._by_nobody("completed", token.element, key)
+                    self._apply(given, {"task": token.occurrence, "values": {}})
                     return True
         return False
 
-    def _by_nobody(self, kind: str, key: Key) -> Given:
-        return Given(seq=self._seq, at=self._now, actor="", kind=kind, input={}, key=key)
+    def _by_nobody(self, kind: str, element: str, key: Key) -> Given:
+        return Given(seq=self._seq, at=self._now, actor="", kind=kind, input={}, element=element, key=key)
 
     def _apply(self, given: Given, said: dict[str, Any]) -> None:
         """Let the draft take an input; what it cannot go on with ends the run."""
         self._turns += 1
         if self._turns > MOST_TURNS:
-            raise Ended(outcomes.STUCK, {"why": "it goes on and on", "element": given.key.element if given.key else ""})
-        self._heard.clear()
+            raise Ended(outcomes.STUCK, {"why": "it goes on and on", "element": given.element})
+        self._answers.begin()
         self._seq = max(self._seq, given.seq)
         try:
             effects = self._trial.apply(given.kind, said, self._now)
@@ -269,15 +244,11 @@ class Run:
             if given.kind in BY_HAND:
                 self._refused.append(given)
                 return
-            element = given.key.element if given.key else ""
-            raise Ended(outcomes.STUCK, {"element": element, "why": str(error)}) from error
+            raise Ended(outcomes.STUCK, {"element": given.element, "why": str(error)}) from error
         self._note(given, effects)
 
     def _note(self, given: Given, effects: tuple[Effect, ...]) -> None:
-        for request, reply in self._heard:
-            self._used.append(reply)
-            if reply.at_once is None:
-                self._asked[request.occurrence] = reply
+        self._answers.keep()
         self._places.see(self._marking, self._trial.bundle.digest)
         took(self._walk, given, self._seq, self._now, effects, self._places)
 
@@ -299,7 +270,8 @@ class Run:
 
     def _fire(self, timer: Timer) -> None:
         self._now = max(self._now, instant(timer.due))
-        self._apply(self._by_nobody("fired", self._places[timer.occurrence]), {"timer": timer.occurrence})
+        given = self._by_nobody("fired", timer.element, self._places[timer.occurrence])
+        self._apply(given, {"timer": timer.occurrence})
         self._drain()
 
     def _fire_as_recorded(self, given: Given) -> None:
@@ -356,7 +328,7 @@ class Run:
         return [token for token in self._marking.tokens if token.state == "ready"]
 
     def _unanswered(self) -> list[Token]:
-        return [token for token in self._marking.tokens if token.state == "started" and token.occurrence in self._asked]
+        return [t for t in self._marking.tokens if t.state == "started" and self._answers.awaits(t.occurrence)]
 
     def _form(self, token: Token) -> Form | None:
         digest = bundle_of(self._marking, token.occurrence, self._trial.bundle.digest)
@@ -383,7 +355,7 @@ class Run:
             return self._waiting()
         unused = [given for given in (*self._refused, *self._pending) if given.kind in FROM_OUTSIDE]
         if unused:
-            named = [given.key.element if given.key else given.input.get("signal", "") for given in unused]
+            named = [given.element or given.input.get("signal", "") for given in unused]
             return Ended(outcomes.UNUSED, {"unused": named[: outcomes.MOST]})
         return Ended(outcomes.OTHER_PATH if differs else outcomes.SAME)
 

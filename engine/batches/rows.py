@@ -30,7 +30,10 @@ State = Literal["running", "done", "cancelled", "failed"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """What is asked or done of many cases of a process, held against a bundle; who asked, when and why."""
+    """What is asked or done of many cases of a process, held against a bundle; who asked, when and for what reason.
+
+    `why` is what a batch has failed of that could not go on.
+    """
 
     id: int
     kind: str
@@ -42,6 +45,7 @@ class Batch:
     reason: str
     state: State
     ended_at: datetime | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,12 +121,6 @@ def plan(connection: Connection, batch_id: int, lane: int, at: datetime) -> None
 # Working it off
 
 
-def load(connection: Connection, batch_id: int) -> Batch | None:
-    """A batch as it stands."""
-    row = connection.execute(select(batch).where(batch.c.id == batch_id)).first()
-    return batch_of(row) if row else None
-
-
 def lock(connection: Connection, batch_id: int) -> None:
     """Let nobody else bring results of a batch or end it until the transaction is over."""
     connection.execute(select(batch.c.id).where(batch.c.id == batch_id).with_for_update())
@@ -153,9 +151,13 @@ def next_cases(connection: Connection, batch_id: int, lane: int, most: int) -> l
     return list(connection.execute(NEXT, {"of_batch": batch_id, "lane": lane, "most": most}).scalars())
 
 
-def answer(connection: Connection, batch_id: int, case_id: int, result: Result) -> bool:
-    """Write the result of a case, once; False where it has one."""
-    said = {"said": result.outcome, "about": result.seq, "more": canonical(dict(result.detail)).decode()}
+def written(result: Result) -> dict[str, Any]:
+    """A result as it is stored; TypeError or ValueError where it says what is no plain JSON."""
+    return {"said": result.outcome, "about": result.seq, "more": canonical(dict(result.detail)).decode()}
+
+
+def answer(connection: Connection, batch_id: int, case_id: int, said: Mapping[str, Any]) -> bool:
+    """Store the written result of a case, once; False where it has one."""
     return connection.execute(WRITE, {"of_batch": batch_id, "case": case_id, **said}).rowcount == 1
 
 
@@ -165,10 +167,10 @@ def finish(connection: Connection, batch_id: int, at: str) -> None:
     end(connection, batch_id, "done", at, ~left)
 
 
-def end(connection: Connection, batch_id: int, state: State, at: str, *when: Any) -> bool:
+def end(connection: Connection, batch_id: int, state: State, at: str, *when: Any, why: str | None = None) -> bool:
     """End a batch that is running; False where it is over."""
     here = (batch.c.id == batch_id, batch.c.state == "running", *when)
-    return connection.execute(update(batch).where(*here).values(state=state, ended_at=at)).rowcount == 1
+    return connection.execute(update(batch).where(*here).values(state=state, ended_at=at, why=why)).rowcount == 1
 
 
 def cancel(context: Context, connection: Connection, batch_id: int) -> Batch:
@@ -185,10 +187,10 @@ def cancel(context: Context, connection: Connection, batch_id: int) -> Batch:
 
 def find(connection: Connection, batch_id: int) -> Batch:
     """A batch as it stands; NotFound where there is none."""
-    found = load(connection, batch_id)
-    if found is None:
+    row = connection.execute(select(batch).where(batch.c.id == batch_id)).first()
+    if row is None:
         raise NotFound(f"There is no batch {batch_id}.")
-    return found
+    return batch_of(row)
 
 
 def page(connection: Connection, limit: int, after: int | None, **filters: str | None) -> list[Batch]:
@@ -216,7 +218,6 @@ def answers(
     outcome: str | None,
     limit: int | None,
     after: int | None,
-    case_id: int | None = None,
 ) -> list[Answer]:
     """The results that an actor may see, of one outcome or of all, by the ids of the cases."""
     here = (
@@ -229,8 +230,6 @@ def answers(
         found = found.where(batch_case.c.outcome == outcome)
     if after is not None:
         found = found.where(batch_case.c.case_id > after)
-    if case_id is not None:
-        found = found.where(batch_case.c.case_id == case_id)
     return answered(connection.execute(found.order_by(batch_case.c.case_id).limit(limit)).all())
 
 
@@ -261,4 +260,5 @@ def batch_of(row: Row[Any]) -> Batch:
         reason=row.reason,
         state=row.state,
         ended_at=instant(row.ended_at) if row.ended_at else None,
+        why=row.why or "",
     )

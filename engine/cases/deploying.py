@@ -20,6 +20,7 @@ from ..check import in_order
 from ..configuration import Configuration
 from ..errors import Conflict, InvalidDiagram, NotAllowed, NotFound
 from ..model import Actor, Deployment, Finding
+from ..scenarios import Outcome
 from ..sketches.writers import writers
 from ..store import rollouts, shelf
 from ..store.database import alone
@@ -53,10 +54,44 @@ class Proposal:
     version: int | None = None  # the one that is to be rolled out further; none is a new one
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """What a check has found in the files of a bundle, and how its scenarios went, if they were run."""
+
+    findings: list[Finding]
+    outcomes: list[Outcome] | None = None
+
+
 def check(
     context: Context, connection: Connection, files: Given, configuration: Configuration, key: str | None = None
 ) -> list[Finding]:
     """What is wrong with the files of a bundle, gravest first; never an exception, whatever the files are."""
+    return examine(context, connection, files, configuration, key).findings
+
+
+def examine(
+    context: Context, connection: Connection, files: Given, configuration: Configuration, key: str | None = None
+) -> Examined:
+    """The same, with how its scenarios went: they are run where nothing else is an error."""
+    findings = read_within_limits(context, connection, files, configuration)
+    if any(finding.severity == "error" for finding in findings):
+        return Examined(findings=findings)
+    bundle = read_bundle(normal_files(files))
+    outcomes = rehearsing.outcomes(context, connection, bundle, configuration)
+    findings = in_order([*findings, *rehearsing.findings(bundle, outcomes)])
+    if key is not None:
+        found = bundle.key
+        if found != key:
+            message = f"this is the bundle of {found}, not of {key}; keep the id of the process or deploy it as its own"
+            data = {"key": found, "other": key}
+            findings.append(Finding(severity="error", rule="other-key", file="", message=message, data=data))
+    return Examined(findings=findings, outcomes=outcomes)
+
+
+def read_within_limits(
+    context: Context, connection: Connection, files: Given, configuration: Configuration
+) -> list[Finding]:
+    """What a reader of uploads finds in files; no scenario is run."""
     try:
         plain = normal_files(files)
     except ValueError as error:
@@ -74,18 +109,7 @@ def check(
         formats=frozenset(context.formats.checkers),
         lookups=frozenset(context.lookups),
     )
-    findings = context.reader(question)
-    if any(finding.severity == "error" for finding in findings):
-        return findings
-    bundle = read_bundle(plain)
-    findings = in_order([*findings, *rehearsing.findings(context, connection, bundle, configuration)])
-    if key is not None:
-        found = bundle.key
-        if found != key:
-            message = f"this is the bundle of {found}, not of {key}; keep the id of the process or deploy it as its own"
-            data = {"key": found, "other": key}
-            findings.append(Finding(severity="error", rule="other-key", file="", message=message, data=data))
-    return findings
+    return context.reader(question)
 
 
 def checked(
@@ -111,6 +135,13 @@ def demand_deployer(context: Context, by: Actor, *, directly: bool = False) -> N
         raise NotAllowed(f"Deploying needs {needed}.", groups=sorted(context.policy.deployers))
     if directly and context.policy.second_approval and not by.system:
         raise NotAllowed("A second process owner must approve; propose the bundle.", how="propose")
+
+
+def demand_onlooker(context: Context, actor: Actor) -> None:
+    """Refuse whoever neither deploys nor reads every case."""
+    groups = context.policy.deployers | context.policy.readers
+    if not actor.any_of(groups):
+        raise NotAllowed("This is for process owners and auditors.", groups=sorted(groups))
 
 
 def deploy(
@@ -176,19 +207,27 @@ def propose(
     if (drawn := alike(context, connection, bundle)) is not None:
         raise Conflict(f"Only the drawing differs from version {drawn.version}.", how="layout", version=drawn.version)
     shelf.store_bundle(connection, bundle)
-    row = proposal_row(context, bundle.key, bundle.digest, reach, by, reason)
-    authors = sorted(writers(connection, bundle) - {by.name})
-    row |= {"authors": canonical(authors).decode() if authors else None}
+    row = proposal_row(context, connection, bundle, reach, by, reason)
     row |= {"version": last.version if last is not None and same else None}
     made = connection.execute(insert(proposal).values(**row).returning(proposal.c.id)).scalar_one()
     return find_proposal(connection, made)
 
 
-def proposal_row(context: Context, key: str, digest: str, reach: Reach, by: Actor, reason: str) -> dict[str, Any]:
-    """What a proposal says of a bundle."""
-    effective_at = moment(reach.effective_at) if reach.effective_at else None
-    said = {"at": context.now_text(), "by": by.name, "reason": reason}
-    return {"bundle": digest, "key": key, **said, "percent": reach.percent, "effective_at": effective_at}
+def proposal_row(
+    context: Context, connection: Connection, bundle: Bundle, reach: Reach, by: Actor, reason: str
+) -> dict[str, Any]:
+    """What a proposal says of a bundle, and who else has worked on that."""
+    authors = sorted(writers(connection, bundle) - {by.name})
+    return {
+        "bundle": bundle.digest,
+        "key": bundle.key,
+        "at": context.now_text(),
+        "by": by.name,
+        "reason": reason,
+        "authors": canonical(authors).decode() if authors else None,
+        "percent": reach.percent,
+        "effective_at": moment(reach.effective_at) if reach.effective_at else None,
+    }
 
 
 def proposed(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from sqlalchemy import Connection
@@ -10,31 +10,34 @@ from sqlalchemy import Connection
 from ..bundles import Bundle
 from ..check.scenarios import check_people, check_scenarios
 from ..configuration import Configuration
-from ..history.replay import Archive
+from ..history.replay import stored_archive
 from ..model import Finding
 from ..scenarios import Around, Bring, Complete, Outcome, Scenario, Wrong, is_scenario, looks_real, personal_in, run_all
 from ..store import rollouts
+from ..trial import Nowhere
 from .context import Context
 
 
 def around(context: Context, connection: Connection, configuration: Configuration) -> Around:
     """What a scenario finds around its bundle."""
-    archive = Archive(
-        bundle=partial(context.shelf.bundle, connection),
-        configuration=partial(context.shelf.configuration, connection),
-    )
-    bound = partial(bound_now, connection, context.now_text())
     return Around(
-        configuration=configuration, archive=archive, bound=bound, registry=context.registry, formats=context.formats
+        configuration=configuration,
+        archive=stored_archive(connection, context.shelf),
+        bound=partial(bound_now, connection, context.now_text()),
+        registry=context.registry,
+        formats=context.formats,
     )
 
 
 def bound_now(connection: Connection, at: str, name: str) -> str:
-    """The digest of another process or shared decision, `process:key` or `decision:key`, that most cases get now."""
+    """The digest of another process or shared decision, `process:key` or `decision:key`, that most cases get now.
+
+    Nowhere if there is none.
+    """
     kind, _, key = name.partition(":")
     asked = rollouts.standing(connection, key, at)
     if not asked or asked[-1].deployment.kind != kind:
-        raise KeyError(key)
+        raise Nowhere(name)
     return asked[-1].deployment.bundle
 
 
@@ -47,17 +50,12 @@ def outcomes(context: Context, connection: Connection, bundle: Bundle, configura
     return run_all(bundle, around(context, connection, configuration))
 
 
-def findings(
-    context: Context, connection: Connection, bundle: Bundle, configuration: Configuration
-) -> Iterator[Finding]:
-    """What is wrong with the scenarios of a bundle that has no error otherwise."""
-    if not any(map(is_scenario, bundle.files)):
-        return
-    found = outcomes(context, connection, bundle, configuration)
-    for one in found:
+def findings(bundle: Bundle, outcomes: Sequence[Outcome]) -> Iterator[Finding]:
+    """What is wrong with the scenarios of a bundle that has no error otherwise, by how they went."""
+    for one in outcomes:
         if one.scenario is not None:
             yield from check_people(one.path, one.scenario.title or one.scenario.name, people(one.scenario, bundle))
-    yield from check_scenarios(found, bundle.diagram)
+    yield from check_scenarios(outcomes, bundle.diagram)
 
 
 def people(scenario: Scenario, bundle: Bundle) -> Iterator[str]:

@@ -99,7 +99,7 @@ def propose(
     rolling.demand_reach(context, connection, key, reach)
     if rolling.is_for_all(rollouts.standing(connection, key, context.now_text()), version):
         raise Conflict(f"Version {version} is in force for all.", how="same", version=version)
-    row = proposal_row(context, key, found.bundle, reach, by, reason)
+    row = proposal_row(context, connection, context.shelf.bundle(connection, found.bundle), reach, by, reason)
     made = connection.execute(insert(proposal).values(**row, version=version).returning(proposal.c.id)).scalar_one()
     return find_proposal(connection, made)
 

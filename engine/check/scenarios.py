@@ -32,7 +32,8 @@ def check_scenarios(outcomes: Iterable[Outcome], diagram: Diagram | None) -> Ite
         elif wrong.how == "many":
             yield finding("scenarios-not-run", one.path, why=phrase("{most} are the most", most=wrong.said["most"]))
         elif wrong.how == "late":
-            yield finding("scenarios-not-run", one.path, why=phrase("the ones before took too long"))
+            why = phrase("the ones before took too long") if one.scenario is None else phrase("it takes too long")
+            yield finding("scenarios-not-run", one.path, why=why)
         else:
             assert one.scenario is not None and diagram is not None
             why, name = reason(wrong, diagram), one.scenario.title or one.scenario.name
@@ -156,6 +157,7 @@ REASONS: Mapping[str, Callable[[Any, Any], Phrase]] = {
     "no-timer": lambda wrong, diagram: phrase("no timer is armed that it could wait for"),
     "no-time": lambda wrong, diagram: phrase("{text} is no time to wait", text=wrong.element),
     "endless": lambda wrong, diagram: phrase("{at} comes again and again", at=called(wrong.element, diagram)),
+    "late": lambda wrong, diagram: phrase("it takes too long"),
     "too-much": lambda wrong, diagram: phrase(
         "the data of the case grow too large at {at}", at=called(wrong.element, diagram)
     ),

@@ -12,7 +12,6 @@ from ..batches.rows import Batch
 from ..bundles import Bundle
 from ..cases import deploying, reading
 from ..cases.steps import settled
-from ..errors import NotAllowed
 from ..model import Actor, CaseId
 from ..past import choosing, working
 from ..past.choosing import Chosen, Past
@@ -52,9 +51,7 @@ class Backtests(Part):
 
     def tried(self, bundle: str | Bundle, case_id: CaseId | str, actor: Actor) -> Tested:
         """One case beside what a bundle would have made of it; NotFound for whoever may not see the case."""
-        policy = self.context.policy
-        if not actor.any_of(policy.deployers | policy.readers):
-            raise NotAllowed("This is for process owners and auditors.", groups=sorted(policy.deployers))
+        deploying.demand_onlooker(self.context, actor)
         with self.database.reading() as connection:
             row = reading.read_case(self.context, connection, case_id, actor)
             found = self.context.shelf.bundle(connection, bundle) if isinstance(bundle, str) else bundle

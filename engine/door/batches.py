@@ -6,7 +6,6 @@ from ..batches import rows
 from ..batches.rows import Answer, Batch, Progress
 from ..cases import deploying
 from ..cases.steps import number_of
-from ..errors import NotAllowed
 from ..model import Actor, CaseId
 from .part import Part
 
@@ -25,19 +24,19 @@ class Batches(Part):
         after: int | None = None,
     ) -> list[Batch]:
         """The batches of a process, about a bundle, of a kind, newest first; `after` is the last of the page before."""
-        self._demand_onlooker(actor)
+        deploying.demand_onlooker(self.context, actor)
         with self.database.reading() as connection:
             return rows.page(connection, limit, after, key=key, bundle=bundle, kind=kind)
 
     def batch(self, batch_id: int, actor: Actor) -> Batch:
         """A batch as it stands."""
-        self._demand_onlooker(actor)
+        deploying.demand_onlooker(self.context, actor)
         with self.database.reading() as connection:
             return rows.find(connection, batch_id)
 
     def batch_progress(self, batch_id: int, actor: Actor) -> Progress:
         """How many cases a batch has, and how many of them came to each outcome."""
-        self._demand_onlooker(actor)
+        deploying.demand_onlooker(self.context, actor)
         with self.database.reading() as connection:
             return rows.progress(connection, rows.find(connection, batch_id).id)
 
@@ -51,7 +50,7 @@ class Batches(Part):
         after: CaseId | str | None = None,
     ) -> list[Answer]:
         """The results of the cases that an actor may see, of one outcome or of all; others are counted, not named."""
-        self._demand_onlooker(actor)
+        deploying.demand_onlooker(self.context, actor)
         with self.database.reading() as connection:
             found = rows.find(connection, batch_id).id
             last = None if after is None else number_of(after)
@@ -62,10 +61,3 @@ class Batches(Part):
         deploying.demand_deployer(self.context, by)
         with self.database.writing() as connection:
             return rows.cancel(self.context, connection, batch_id)
-
-    def _demand_onlooker(self, actor: Actor) -> None:
-        """Refuse whoever neither deploys nor reads every case."""
-        policy = self.context.policy
-        if not actor.any_of(policy.deployers | policy.readers):
-            groups = sorted(policy.deployers | policy.readers)
-            raise NotAllowed("Batches are for process owners and auditors.", groups=groups)

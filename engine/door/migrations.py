@@ -79,9 +79,10 @@ class Migrations(Part):
         *,
         by: Actor,
         mappings: Iterable[str] = (),
+        versions: Collection[int] | None = None,
         reason: str = "",
     ) -> Batch:
-        """Try every open case of a process in another version, in memory; workers do it, `run_due` is one.
+        """Try the open cases of a process, of all versions or of some, in another one, in memory; workers do it.
 
         `bundle` is the digest of a version, proposed or deployed, or the files of a draft, which are checked and kept.
         `mappings` are the digests of what was declared, one at most for each version that cases come from.
@@ -92,7 +93,7 @@ class Migrations(Part):
         def begin(connection: Connection) -> Batch:
             new = self.context.shelf.bundle(connection, digest)
             asked = {"mappings": self._mappings(connection, digest, mappings)}
-            cases = choosing.open_cases(self.context, connection, new.key, by, but=digest)
+            cases = self._open(connection, new.key, by, digest, versions)
             return rows.start(self.context, connection, working.DRY_RUN, new.key, digest, asked, cases, by, reason)
 
         return settled(self.context, begin)
@@ -141,10 +142,16 @@ class Migrations(Part):
         """The cases that are to be moved, with the bundle of each."""
         if cases is not None:
             return choosing.chosen_cases(self.context, connection, target.key, by, cases)
+        return self._open(connection, target.key, by, target.bundle, versions)
+
+    def _open(
+        self, connection: Connection, key: str, by: Actor, but: str, versions: Collection[int] | None
+    ) -> dict[int, str]:
+        """The open cases that an actor may see, of all versions or of some; not those of the bundle `but`."""
         bundles = None
         if versions is not None:
-            bundles = {migrating.version_of(connection, target.key, one, self.context.now()).bundle for one in versions}
-        return choosing.open_cases(self.context, connection, target.key, by, but=target.bundle, bundles=bundles)
+            bundles = {migrating.version_of(connection, key, one, self.context.now()).bundle for one in versions}
+        return choosing.open_cases(self.context, connection, key, by, but=but, bundles=bundles)
 
     def _nothing(self, connection: Connection, key: str, old: str, target: Deployment) -> str:
         """The mapping that says that nothing is called otherwise."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, Table, func, select
@@ -29,10 +29,6 @@ class Where:
     version: int = EVERY
     outcome: str = ALL
     team: str = ALL
-
-    def of(self, version: int) -> Where:
-        """The same of another version."""
-        return replace(self, version=version)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +138,7 @@ def cases_of(connection: Connection, key: str, variant: str, classes: Classes, l
 def choices(connection: Connection, key: str, classes: Classes) -> Choices:
     """By what the cases of a process can be told apart."""
     whole = Where(key=key)
-    here = _here(walk_cell, whole, classes, version=True, of=False)
+    here = _here(walk_cell, whole, classes, of=False)
     rows = connection.execute(select(walk_cell.c.outcome, walk_cell.c.team).distinct().where(*here)).all()
     outcomes = sorted({row.outcome for row in rows} - {ALL, ""})
     return Choices(outcomes=tuple(outcomes), teams=tuple(sorted({row.team for row in rows} - {ALL, ""})))

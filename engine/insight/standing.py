@@ -25,10 +25,6 @@ class Standing:
     incidents: Mapping[Spot, int]
     more: bool  # whether there are more than were looked at
 
-    def at(self, digest: str) -> Mapping[str, int]:
-        """How many tasks are open at each element of a bundle."""
-        return {element: count for (of, element), count in self.tasks.items() if of == digest}
-
 
 def standing(connection: Connection, key: str, classes: Collection[str] | None, now: str) -> Standing:
     """Where the open cases of a process stand."""

@@ -1,6 +1,7 @@
 """The job that works on a lane of a batch: some cases, then it plans itself anew behind all that is due by then.
 
-What goes wrong with one case is that case's outcome, never the end of the batch.
+What goes wrong with one case is that case's outcome, never the end of the batch. What goes wrong beside the cases ends
+it as failed, and the batch says of what: nobody has to look for an incident that belongs to no case.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from time import perf_counter
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -25,8 +27,12 @@ from .leases import Job
 CHUNK = 50  # cases that one job deals with
 MOST_LEFT = 20  # jobs that it leaves to be run at once, before it lets another job go on
 LONGEST = 5.0  # seconds after which it does the same, so that a worker soon comes to other work
+MOST_SAID = 2_000  # characters of an error's text
 
 log = logging.getLogger(__name__)
+
+
+Written = dict[str, Any]  # a result as it is stored
 
 
 class Overtaken(Exception):
@@ -36,24 +42,36 @@ class Overtaken(Exception):
 def work_on(context: Context, row: Job) -> Jobs:
     """Deal with the next cases of a lane; what they leave to be run at once."""
     said = read(bytes(row["payload"]))
+    try:
+        return next_of_lane(context, row, said["batch"], said["lane"])
+    except (Gone, Unavailable):
+        raise
+    except Exception as error:
+        log.exception("batch %s cannot go on", said["batch"])
+        fail(context, row, said["batch"], told(error))
+        return ()
+
+
+def next_of_lane(context: Context, row: Job, batch_id: int, lane: int) -> Jobs:
+    """The same, with whatever goes wrong beside the cases as it comes."""
     with context.database.reading() as connection:
-        batch = rows.load(connection, said["batch"])
-        ids = rows.next_cases(connection, said["batch"], said["lane"], CHUNK)
-    if batch is None or batch.state != "running":
-        raise Gone
+        if not rows.is_running(connection, batch_id):
+            raise Gone
+        batch = rows.find(connection, batch_id)
+        ids = rows.next_cases(connection, batch_id, lane, CHUNK)
     kind = KINDS.get(batch.kind)
     if kind is None:
-        return no_such_kind(context, row, batch)
+        raise EngineError(f"there is no kind {batch.kind} of a batch")
     results, left = dealt_with(context, batch, kind, ids)
     with context.database.writing() as connection:
         bring(context, connection, row, batch, results)
-        if rows.next_cases(connection, batch.id, said["lane"], 1):
-            rows.plan(connection, batch.id, said["lane"], context.now())
+        if rows.next_cases(connection, batch.id, lane, 1):
+            rows.plan(connection, batch.id, lane, context.now())
         rows.finish(connection, batch.id, context.now_text())
     return left
 
 
-def bring(context: Context, connection: Connection, row: Job, batch: Batch, results: dict[int, Result]) -> None:
+def bring(context: Context, connection: Connection, row: Job, batch: Batch, results: dict[int, Written]) -> None:
     """Write what some cases came to; Gone where the batch is over, or somebody else has done this job."""
     rows.lock(connection, batch.id)
     if not rows.is_running(connection, batch.id) or not taken_over(connection, row):
@@ -62,18 +80,18 @@ def bring(context: Context, connection: Connection, row: Job, batch: Batch, resu
         rows.answer(connection, batch.id, case_id, result)
 
 
-def no_such_kind(context: Context, row: Job, batch: Batch) -> Jobs:
-    """End a batch that nobody here can work on."""
-    log.error("there is no kind %s of a batch", batch.kind)
+def fail(context: Context, row: Job, batch_id: int, why: str) -> None:
+    """End a batch that cannot go on; Gone where somebody else has done this job."""
     with context.database.writing() as connection:
-        taken_over(connection, row)
-        rows.end(connection, batch.id, "failed", context.now_text())
-    return ()
+        rows.lock(connection, batch_id)
+        if not taken_over(connection, row):
+            raise Gone
+        rows.end(connection, batch_id, "failed", context.now_text(), why=why)
 
 
-def dealt_with(context: Context, batch: Batch, kind: Kind, ids: list[int]) -> tuple[dict[int, Result], list[Job]]:
-    """The results that are still to be written, case by case until the batch is cancelled or it took long."""
-    results, left, until = dict[int, Result](), list[Job](), perf_counter() + LONGEST
+def dealt_with(context: Context, batch: Batch, kind: Kind, ids: list[int]) -> tuple[dict[int, Written], list[Job]]:
+    """The results that are still to be stored, case by case until the batch is cancelled or it took long."""
+    results, left, until = dict[int, Written](), list[Job](), perf_counter() + LONGEST
     for case_id in ids:
         with context.database.reading() as connection:
             wanted = rows.is_running(connection, batch.id)
@@ -89,22 +107,23 @@ def dealt_with(context: Context, batch: Batch, kind: Kind, ids: list[int]) -> tu
     return results, left
 
 
-def asked(context: Context, batch: Batch, kind: Asking, case_id: int) -> Result:
+def asked(context: Context, batch: Batch, kind: Asking, case_id: int) -> Written:
     """What a case answers."""
     try:
-        return kind.one(context, batch, CaseId(str(case_id)))
+        return rows.written(kind.one(context, batch, CaseId(str(case_id))))
     except Unavailable:
         raise
     except Exception as error:
         return failed(batch, case_id, error)
 
 
-def changed(context: Context, batch: Batch, kind: Changing, case_id: int) -> tuple[dict[int, Result], list[Job]]:
-    """Change a case and write its result with it; a result that is still to be written says why it failed."""
+def changed(context: Context, batch: Batch, kind: Changing, case_id: int) -> tuple[dict[int, Written], list[Job]]:
+    """Change a case and store its result with it; a result that is still to be stored says why it failed."""
 
     def work(connection: Connection) -> list[Job]:
         result, jobs = kind.one(context, connection, batch, CaseId(str(case_id)))
-        if not rows.is_running(connection, batch.id) or not rows.answer(connection, batch.id, case_id, result):
+        said = rows.written(result)
+        if not rows.is_running(connection, batch.id) or not rows.answer(connection, batch.id, case_id, said):
             raise Overtaken
         return list(jobs)
 
@@ -118,12 +137,17 @@ def changed(context: Context, batch: Batch, kind: Changing, case_id: int) -> tup
         return {case_id: failed(batch, case_id, error)}, []
 
 
-def failed(batch: Batch, case_id: int, error: Exception) -> Result:
+def failed(batch: Batch, case_id: int, error: Exception) -> Written:
     """The result of a case that somebody's fault kept from having one."""
-    if isinstance(error, EngineError):
-        return Result(outcome=FAILED, detail={"why": str(error)})
-    log.error("case %s of batch %s failed", case_id, batch.id, exc_info=error)
-    return Result(outcome=FAILED, detail={"why": f"{type(error).__name__}: {error}"})
+    if not isinstance(error, EngineError):
+        log.error("case %s of batch %s failed", case_id, batch.id, exc_info=error)
+    return rows.written(Result(outcome=FAILED, detail={"why": told(error)}))
+
+
+def told(error: Exception) -> str:
+    """What an error says, as it can be stored whatever it says."""
+    text = str(error) if isinstance(error, EngineError) else f"{type(error).__name__}: {error}"
+    return text[:MOST_SAID].replace("\0", "").encode("utf-8", "replace").decode()
 
 
 RUNNERS: dict[str, Callable[[Context, Job], Jobs]] = {rows.JOB: work_on}

@@ -18,6 +18,7 @@ from ..spiff import Marking
 from ..store.tables import case
 
 OPEN = ("open", "suspended")
+MOST_NAMED = 10_000  # cases in one statement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +51,13 @@ def chosen_cases(
     context: Context, connection: Connection, key: str, actor: Actor, ids: Iterable[CaseId | str]
 ) -> dict[int, str]:
     """Some cases of a process, open or not, with the bundle of each; NotFound for one that an actor may not see."""
-    wanted = {number_of(id) for id in ids}
-    here = (case.c.key == key, visible_cases(context, connection, actor), case.c.id.in_(sorted(wanted)))
-    found = {row.id: row.bundle for row in connection.execute(select(case.c.id, case.c.bundle).where(*here))}
-    if missing := wanted - found.keys():
+    wanted = sorted({number_of(id) for id in ids})
+    here = select(case.c.id, case.c.bundle).where(case.c.key == key, visible_cases(context, connection, actor))
+    found: dict[int, str] = {}
+    for start in range(0, len(wanted), MOST_NAMED):
+        some = here.where(case.c.id.in_(wanted[start : start + MOST_NAMED]))
+        found |= {row.id: row.bundle for row in connection.execute(some)}
+    if missing := set(wanted) - found.keys():
         raise NotFound(f"There is no case {min(missing)} of {key}.")
     return found
 

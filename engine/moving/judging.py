@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from ..bundles import Bundle
@@ -84,8 +85,8 @@ def stranded(
         name, offered = via, flows_into(old, new, via, join)
     else:
         name, offered = one.element, candidates(old, new, one.element)
-    passing = [each for each in offered if helps(stepper, marking, declared, at, one, {name: each.id})]
-    return Stranded(element=name, why=one.why, candidates=tuple(passing[:MOST_CANDIDATES]))
+    passing = (each for each in offered if helps(stepper, marking, declared, at, one, {name: each.id}))
+    return Stranded(element=name, why=one.why, candidates=tuple(islice(passing, MOST_CANDIDATES)))
 
 
 def helps(

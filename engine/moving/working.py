@@ -15,11 +15,12 @@ from sqlalchemy import Connection
 from ..batches.rows import Batch, Result
 from ..cases import holding, migrating
 from ..cases.context import Context
-from ..cases.steps import Opened, look_at, recorder_of
+from ..cases.steps import Opened, look_at, number_of, recorder_of
 from ..errors import NotFound
 from ..mapping import Declared
 from ..model import Actor, CaseId
 from ..spiff import Answer, Request, Stepper
+from ..store import files
 from .choosing import stood_on
 from .judging import SAFE, Judgement, judge
 
@@ -47,6 +48,7 @@ def dry_run(context: Context, batch: Batch, case_id: CaseId) -> Result:
 
 def migration(context: Context, connection: Connection, batch: Batch, case_id: CaseId) -> tuple[Result, Jobs]:
     """Move a case, or say why it is left where it is."""
+    files.load(connection, number_of(case_id))  # locked: what is judged is what is moved
     opened = look_at(context, connection, case_id)
     if reason := left_alone(connection, batch, opened):
         return Result(outcome=SKIPPED, seq=opened.row.seq, detail={"why": reason}), ()

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from sqlalchemy import Connection
 
 from ..backtest import Tested, tested
 from ..batches.rows import Batch, Result
 from ..bundles import Bundle
 from ..cases.context import Context
+from ..cases.rehearsing import bound_now
 from ..cases.steps import number_of
 from ..errors import EngineError, NotFound
 from ..history.chain import step_of
 from ..history.replay import stored_archive
 from ..model import CaseId
 from ..spiff import StepperError
-from ..store import files, rollouts
-from ..trial import Nowhere
+from ..store import files
 
 BACKTEST = "backtest"
 
@@ -33,15 +35,7 @@ def tried(context: Context, connection: Connection, draft: Bundle, case_id: Case
     steps = [step_of(one) for one in files.steps_of(connection, number_of(case_id))]
     if not steps:
         raise NotFound(f"There is no case {case_id}.")
-    now = context.now_text()
-
-    def in_force(name: str) -> str:
-        kind, _, key = name.partition(":")
-        found = rollouts.standing(connection, key, now)
-        if not found or found[-1].deployment.kind != kind:
-            raise Nowhere(name)
-        return found[-1].deployment.bundle
-
+    in_force = partial(bound_now, connection, context.now_text())
     try:
         return tested(draft, steps, stored_archive(connection, context.shelf), in_force)
     except (StepperError, KeyError, TypeError, ValueError) as error:

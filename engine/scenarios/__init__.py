@@ -8,7 +8,7 @@ from .files import Malformed, read_scenario, write_scenario
 from .model import SAMPLE, Bring, Complete, Expected, Input, Reply, Scenario, Wait, is_scenario, name_of, path_of
 from .personal import answer_with_samples, looks_real, personal_in, with_samples
 from .play import Around, Open, Play, Stray, Unanswered
-from .running import Outcome, Wrong, run, run_all
+from .running import Outcome, Wrong, run_all
 
 __all__ = [
     "SAMPLE",
@@ -34,7 +34,6 @@ __all__ = [
     "path_of",
     "personal_in",
     "read_scenario",
-    "run",
     "run_all",
     "with_samples",
     "write_scenario",

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from math import inf
+from time import monotonic
 from typing import Any
 
 from jsonschema import FormatChecker
@@ -77,10 +79,13 @@ class Open:
 
 
 class Play:
-    """One case in memory, driven by the inputs of a scenario."""
+    """One case in memory, driven by the inputs of a scenario; no step begins after `until` on the monotonic clock."""
 
-    def __init__(self, bundle: Bundle, around: Around, replies: Iterable[Reply], at: datetime) -> None:
+    def __init__(
+        self, bundle: Bundle, around: Around, replies: Iterable[Reply], at: datetime, until: float = inf
+    ) -> None:
         self.bundle, self.around, self.at = bundle, around, at
+        self._until = until
         self.replies = list(replies)
         self.effects: list[Effect] = []
         self.end = ""
@@ -126,7 +131,7 @@ class Play:
         """Take an input; Stray where nobody waits for it, or it is refused."""
         if isinstance(one, Complete):
             found = self._first("task", element=one.element)
-            values = self._accepted(self._form(found), one.values, one.element)
+            values = self._accepted(self.form(found), one.values, one.element)
             self._take("completed", {"task": found.occurrence, "values": values}, one.element)
         elif isinstance(one, Wait):
             self.wait(one.until)
@@ -158,12 +163,10 @@ class Play:
         return sorted(placed, key=lambda one: one.occurrence)
 
     def form(self, one: Open) -> Form | None:
-        """The form of a task or message that is waited for."""
-        return self._form(one)
-
-    def bundle_by(self, digest: str) -> Bundle:
-        """The bundle of a task: the case's own, or one that it has called."""
-        return self.bundle if digest == self.bundle.digest else self.around.archive.bundle(digest)
+        """The form of a task or message that is waited for, in the case's own bundle or one that it has called."""
+        own = one.bundle == self.bundle.digest
+        bundle = self.bundle if own else self.around.archive.bundle(one.bundle)
+        return bundle.form_of(one.element) if one.kind == "task" else form_of_event(bundle, one.element)
 
     def _start_event(self, message: str) -> Element:
         found = start_event(self.bundle, Way(message=message or None))
@@ -178,10 +181,6 @@ class Play:
                 return one
         waiting = [one.element for one in self.open if one.kind in ("task", "message", "signal")]
         raise Stray("not-waiting", element or name, waiting=waiting)
-
-    def _form(self, one: Open) -> Form | None:
-        bundle = self.bundle_by(one.bundle)
-        return bundle.form_of(one.element) if one.kind == "task" else form_of_event(bundle, one.element)
 
     def _accepted(self, form: Form | None, values: Mapping[str, Any], element: str) -> dict[str, Any]:
         """The values as they are kept; what is personal may be a sample that its form would refuse."""
@@ -201,7 +200,7 @@ class Play:
 
     def _bring(self, one: Bring) -> None:
         found = self._first(one.kind, name=one.name)
-        payload = self._accepted(self._form(found), one.payload, found.element)
+        payload = self._accepted(self.form(found), one.payload, found.element)
         if one.kind == "signal":
             self._take("signalled", {"signal": one.name, "payload": payload}, found.element)
         else:
@@ -230,6 +229,8 @@ class Play:
             self._take("fired", {"timer": due[0][1]}, due[0][2].element, then_fire=False)
 
     def _take(self, kind: str, given: Mapping[str, Any], element: str, *, then_fire: bool = True) -> None:
+        if monotonic() > self._until:
+            raise Stray("late", element)
         try:
             effects = self._trial.apply(kind, given, self.at)
         except Unanswered:

@@ -15,7 +15,7 @@ from .model import Complete, Expected, Scenario, Wait, is_scenario
 from .play import Around, Play, Stray, Unanswered
 
 MOST = 100  # scenarios of a bundle
-PATIENCE = 20.0  # seconds for all scenarios of a bundle; what does not have its turn then is said
+PATIENCE = 20.0  # seconds for all scenarios of a bundle; what is not done by then is said
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,13 +47,13 @@ class Outcome:
 
 
 def run_all(bundle: Bundle, around: Around) -> list[Outcome]:
-    """All scenarios of a bundle, by their names."""
+    """All scenarios of a bundle, by their names, in the order in which they are run."""
     return list(outcomes(bundle, around))
 
 
 def outcomes(bundle: Bundle, around: Around) -> Iterator[Outcome]:
     """The same, one after the other."""
-    end, paths = monotonic() + PATIENCE, sorted(filter(is_scenario, bundle.files))
+    end, paths = bound(), sorted(filter(is_scenario, bundle.files))
     for number, path in enumerate(paths):
         if number >= MOST:
             yield Outcome(path=path, scenario=None, wrong=Wrong(how="many", said={"most": MOST}))
@@ -61,21 +61,24 @@ def outcomes(bundle: Bundle, around: Around) -> Iterator[Outcome]:
         if monotonic() > end:
             yield Outcome(path=path, scenario=None, wrong=Wrong(how="late", said={"left": len(paths) - number}))
             return
-        yield run_file(path, bundle, around)
+        found = run_file(path, bundle, around, end)
+        yield found
+        if found.wrong is not None and found.wrong.how == "late":
+            return
 
 
-def run_file(path: str, bundle: Bundle, around: Around) -> Outcome:
-    """The scenario of one file."""
+def bound() -> float:
+    """Until when on the monotonic clock scenarios that begin now may go on."""
+    return monotonic() + PATIENCE
+
+
+def run_file(path: str, bundle: Bundle, around: Around, until: float) -> Outcome:
+    """The scenario of one file, as far as it comes by a moment of the monotonic clock."""
     try:
         scenario = read_scenario(path, bundle.files[path])
     except Malformed as error:
         return Outcome(path=path, scenario=None, wrong=Wrong(how="malformed", said={"why": str(error)}))
-    return run(scenario, bundle, around, path)
-
-
-def run(scenario: Scenario, bundle: Bundle, around: Around, path: str = "") -> Outcome:
-    """One scenario of a process."""
-    play = Play(bundle, around, scenario.replies, scenario.at)
+    play = Play(bundle, around, scenario.replies, scenario.at, until)
     wrong = gone(scenario, play) or missed(scenario.expected, play)
     return Outcome(
         path=path,

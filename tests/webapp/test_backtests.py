@@ -7,8 +7,12 @@ import json
 import pytest
 
 from engine import SYSTEM, Actor, Policy, open_engine
+from engine.batches import rows
 from tests.engine import tiny
+from tests.engine.moving.loans import begun as under_way
+from tests.engine.moving.loans import newer, one
 from webapp.cli import main
+from webapp.studio import backtests
 from webapp.uploads import packed
 
 OWNER = Actor("sun.ke", {"process_owner"})
@@ -79,6 +83,15 @@ def test_what_is_decided_stands_beside_what_changes(owner, engine, cases):
     assert owner.sees("Means over the 3 decided cases (100.0 %)", "1 promised time moves")
 
 
+def test_what_is_summed_up_of_the_first_cases_alone_says_so(owner, engine, cases, monkeypatch):
+    begun(owner)
+    engine.run_due()
+    said = "is told of the first 2 cases alone"
+    assert said not in owner.open(owner.path).text
+    monkeypatch.setattr(backtests, "MOST", 2)
+    assert owner.open(owner.path).sees(said, "(2 cases)", "3 of 3 cases")
+
+
 def test_a_sample_says_how_it_was_drawn(owner, engine, cases):
     begun(owner, sample="2", seed="seven")
     assert owner.sees("A sample of 2 of 3 finished cases, drawn by the seed seven", "0 of 2 cases")
@@ -121,6 +134,46 @@ def test_a_case_that_somebody_may_not_see_is_no_page(owner, engine):
     engine.run_due()
     assert owner.open(page).sees("1 of 1 cases", "There is none that you may see.")
     assert owner.open(f"{page}/cases/{case.id}").status == 404
+
+
+def test_a_case_that_was_moved_says_so(visit, owner, engine):
+    under_way(engine, one())
+    newer(engine, one("question"))
+    engine.migrate("1", by=OWNER, reason="renamed", mapping={"ask": "question"})
+    engine.complete(engine.tasks("1")[0].id, {"approved": True}, by=CLERK)
+    page = begun(owner, one("question")).path
+    engine.run_due()
+    assert owner.open(page).sees("Another path", "It got another version in step 2; here it has the draft")
+    case = f"{page}/cases/1"
+    assert owner.open(case).sees("It got another version in step 2", "Moved to another version", "question in place of")
+    assert visit("sun.ke", "zh").open(case).sees("它在第2步换成了另一个版本")
+
+
+def test_one_that_could_not_go_on_says_why(visit, owner, engine, cases):
+    page = begun(owner).path
+    number = engine.batches(OWNER)[0].id
+    with engine.database.writing() as connection:
+        rows.end(connection, number, "failed", engine.context.now_text(), why="<b> is gone")
+    assert owner.open(page).sees("failed", "It could not go on, and has ended.", "<b> is gone", "begin it again")
+    assert not owner.page.xpath("//progress | //button[text()='Stop the backtest']")
+    assert owner.open("/studio/backtests").sees("failed")
+    assert visit("sun.ke", "zh").open(page).sees("它无法继续，已经结束。", "<b> is gone")
+
+
+def test_it_leads_back_to_what_was_tried(owner, engine, cases):
+    draft = engine.sketch_begin(by=OWNER, files=bytes_of(ASKS_MORE))
+    page = begun(owner).path
+
+    def back():
+        return owner.open(page).page.xpath("//header[@class='page-head']//a/@href")
+
+    assert back() == [f"/studio/sketches/{draft.id}/check"] and owner.sees("Back to the draft")
+    proposal = engine.propose(ASKS_MORE, by=OWNER, reason="more to ask").id
+    assert back() == [f"/studio/proposals/{proposal}"] and owner.sees("Back to the proposal")
+    engine.reject(proposal, by=OWNER)
+    other = {"forms/ask.json": tiny.form(NOTE).encode()}
+    engine.sketch_save(draft.id, draft.revision, other, by=OWNER)
+    assert back() == ["/studio/loan"] and owner.sees("Back to the process")
 
 
 def test_it_reads_chinese(visit, engine, cases):

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from engine import SYSTEM, Actor
+from engine.scenarios import running
 from tests.engine import tiny
 from tests.engine.spiff.xmls import END, el, flow, line
 
@@ -91,3 +94,23 @@ def test_a_shared_decision_and_what_is_no_bundle(visit, engine):
     assert visit("sun.ke").open("/studio/inquiry/coverage?of=9").status == 404
     assert visit("li.na").open("/studio/inquiry/coverage").status == 404
     assert visit("sun.ke").open("/studio/inquiry/coverage").sees("A question about fees, answered at once")
+
+
+@pytest.mark.parametrize(
+    ("page", "times"),
+    [
+        ("/studio/sketches/{}/check", 1),
+        ("/studio/sketches/{}", 1),
+        ("/studio/loan/coverage?of=sketch-{}", 1),
+        ("/studio/loan/compare?old=1&new=sketch-{}", 0),
+        ("/studio/sketches/{}/sandbox", 0),
+    ],
+)
+def test_a_page_runs_the_scenarios_of_a_draft_at_most_once(visit, engine, monkeypatch, page, times):
+    engine.deploy(tiny.one_task(), by=SYSTEM)
+    given = {path: body.encode() if isinstance(body, str) else body for path, body in files().items()}
+    visitor, made = visit("sun.ke"), engine.sketch_begin(by=OWNER, files=given)
+    run, ran = running.run_file, []
+    monkeypatch.setattr(running, "run_file", lambda path, *around: ran.append(path) or run(path, *around))
+    assert visitor.open(page.format(made.id)).status == 200
+    assert ran == ["scenarios/small.json"] * times

@@ -10,10 +10,12 @@ from tests.engine import tiny
 from tests.engine.spiff.xmls import END, START, flow, line
 from tests.engine.watching import statements
 from tests.webapp.conftest import settings_in
-from webapp.bootstrap import open_product
+from webapp.bootstrap import DIAGRAMS, files_of, open_product
 from webapp.studio import quantities
+from webapp.studio.asked import USUAL, Asked, asked
 from webapp.studio.insight import steps_of
 from webapp.studio.worth import measures
+from webapp.views.studio import deployed
 
 ZH = '{"Ask the expert": "请教专家", "Check": "复核", "Done": "办结"}'
 
@@ -112,6 +114,60 @@ def test_filters_are_addresses(visit, appeals):
         "outcome=" + "x" * 999,
     ):
         assert page.open(f"/studio/appeal?{nonsense}").status == 200, nonsense
+
+
+NASTY = (
+    "%00",
+    "a%00b",
+    "x" * 9000,
+    "'%20OR%201=1--",
+    "%F0%9F%92%A9",
+    "%ff%fe",
+    "-1",
+    "0",
+    "%D9%A3",
+    "../..",
+    "*",
+    "{{7*7}}",
+    "",
+)
+
+
+def test_whatever_stands_in_the_address_the_page_is_there(visit, appeals):
+    page, names = visit("sun.ke"), [*USUAL, "nobody"]
+    for value in NASTY:
+        address = "&".join(f"{name}={value}" for name in names)
+        assert page.open(f"/studio/appeal?{address}").status == 200, value
+    for name in names:
+        assert page.open(f"/studio/appeal?period=all&old=1&new=1&{name}=%00'&{name}=1").status == 200, name
+
+
+def test_what_no_database_keeps_is_not_asked_of_it(app):
+    """SQLite looks for NUL and finds nothing; PostgreSQL refuses the statement."""
+    with app.test_request_context("/?team=a%00&outcome=%00&way=%0Ab&period=%00&version=%D9%A3&view=cases"):
+        assert asked() == Asked(view="cases")
+
+
+def test_one_finished_case(visit, plain, clock):
+    plain.deploy(appeal(), by=SYSTEM)
+    play(plain, clock, 1)
+    plain.count_finished()
+    page = visit("sun.ke").open("/studio/appeal")
+    assert page.sees("n = 1", "Only 1 case: rates are examples, not findings.", "1 way makes 100 % of 1 case")
+
+
+def test_a_shared_decision_has_no_cases_to_tell_of(visit, plain):
+    plain.deploy(files_of(DIAGRAMS / "shared" / "wording"), by=SYSTEM)
+    page = visit("sun.ke").open("/studio/wording?version=1&team=x&period=%00&old=1&new=2&way=y")
+    assert page.status == 200 and page.sees("Versions") and not page.sees("Median time")
+
+
+def test_versions_of_other_pages_count_too(visit, appeals, clock, monkeypatch):
+    appeals.deploy(appeal("Review"), by=SYSTEM)
+    monkeypatch.setattr(deployed, "PAGE", 1)
+    page = visit("sun.ke").open("/studio/appeal?old=1&new=2&period=all")
+    assert page.sees("n = 8", "not enough cases")
+    assert page.sees("2 of 2 open tasks of Ask the expert are overdue."), "they are of version 1"
 
 
 def test_a_way_is_shown_on_the_diagram(visit, appeals):

@@ -63,6 +63,15 @@ def test_tried_mapped_and_moved(run, cases, url, tmp_path):
     assert run("loan", "--to", "2")[1].out == "0 cases: none.\n"
 
 
+def test_a_batch_that_could_not_go_on_is_found(run, cases, tmp_path, monkeypatch):
+    def broken(*_):
+        raise OSError("no room")
+
+    monkeypatch.setattr("engine.batches.rows.next_cases", broken)
+    code, said = run("loan", "--to", "2", "--mapping", written(tmp_path, RENAMED))
+    assert code == 1 and said.out == "It could not go on: OSError: no room\n2 cases: none.\n"
+
+
 def test_what_is_left_is_found(run, cases, url, tmp_path):
     with open_engine(url) as engine:
         engine.suspend(cases[0], by=SYSTEM, reason="waits")
@@ -87,6 +96,7 @@ def test_only_cases_of_one_version(run, cases, url, tmp_path):
     with open_engine(url) as engine:
         engine.start("loan", by=SYSTEM)
         engine.deploy(one("question", label="Ask again"), by=SYSTEM)
+    assert run("loan", "--to", "3", "--from", "2", "--dry-run")[1].out == "1 cases: 1 safe.\n"
     code, said = run("loan", "--to", "3", "--from", "2")
     assert (code, said.out) == (0, "1 cases: 1 moved.\n") and versions(url, [*cases, "3"]) == [1, 1, 3]
 

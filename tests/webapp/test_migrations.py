@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from engine import SYSTEM, Actor
+from engine.batches import Answer, rows
 from tests.webapp.desk import IDENTIFY, NEED, walk_to
 from webapp.bootstrap import DIAGRAMS, files_of
+from webapp.studio import mapped, migrations
 
 OWNER = Actor("sun.ke", {"process_owner"})
 WHY = "the answer has another name"
@@ -54,6 +58,17 @@ def counts(owner):
         tile.xpath("./h3")[0].text_content(): int(tile.xpath("./output")[0].text_content())
         for tile in owner.page.xpath("//*[@class='tile']")
     }
+
+
+def test_a_dry_run_leads_back_to_its_draft_and_says_why_it_could_not_go_on(owner, cases, engine):
+    files = {path: body.encode() if isinstance(body, str) else body for path, body in renamed().items()}
+    made = engine.sketch_begin(by=OWNER, files=files)
+    owner.open(PAGE)
+    owner.post(PAGE, {"to": f"sketch-{made.id}"})
+    assert owner.links(f"/studio/sketches/{made.id}/check") and owner.sees("running", "Back to the draft")
+    with engine.database.writing() as connection:
+        rows.end(connection, engine.batches(OWNER)[0].id, "failed", engine.context.now_text(), why="no room")
+    assert owner.open(owner.path).sees("failed", "It could not go on, and has ended.", "no room")
 
 
 def test_from_the_versions_to_the_moved_cases(owner, cases, engine, newer):
@@ -114,6 +129,36 @@ def test_who_is_left_where_he_is(owner, cases, engine, newer):
     owner.open(owner.path)
     assert counts(owner) == {"Moved": 0, "Left where they are": 3} and owner.path != page
     assert owner.sees("It is suspended; resume it first", "It has ended in the meantime", "is not in that version")
+
+
+def test_what_one_case_has_no_place_for_is_asked_for_the_others(app, engine, newer):
+    """The last case has a place for nothing; what others could do with the same element is offered and filled in."""
+    new, old = (engine.bundle(one.bundle) for one in engine.deployments("inquiry"))
+    way = mapped.Way(version=1, old=old, new=new)
+    stranded = [{"element": "Answer", "why": "removed", "candidates": [["AnswerNow", "name"]]}]
+    first = {"stranded": stranded, "proposed": {"Answer": "AnswerNow"}}
+    last = {"stranded": [{**stranded[0], "candidates": []}, {**stranded[0], "element": "CallBack", "candidates": []}]}
+    answers = [
+        Answer(case_id="1", number="1", outcome=outcome, seq=1, detail=detail)
+        for outcome, detail in (("mapping", first), ("impossible", last))
+    ]
+    with app.test_request_context():
+        found = {one.id: one for one in mapped.asked(way, answers, None, None).questions}
+    asked = [(id, one.cases, one.chosen) for id, one in found.items()]
+    assert asked == [("Answer", 2, "AnswerNow"), ("CallBack", 1, "")]
+    assert [one.id for one in found["Answer"].offers] == ["AnswerNow"] and found["CallBack"].offers == ()
+
+
+def test_all_that_was_found_safe_is_moved_and_sent_twice_once(owner, cases, engine, newer, monkeypatch):
+    tried(owner, engine).send("mapping-form", {})
+    engine.run_due()
+    page = owner.path
+    monkeypatch.setattr(migrations, "MOST", 1)
+    batches = [owner.open(page).send("move-form", {"reason": WHY}).path for _ in range(2)]
+    engine.run_due()
+    found = sum((Counter(counts(owner.open(batch))) for batch in batches), Counter())
+    assert found == {"Moved": 3, "Left where they are": 3}  # whichever of them came to a case first
+    assert [step.kind for case_id in cases for step in engine.history(case_id)].count("migrated") == 3
 
 
 def test_it_is_stopped(owner, cases, engine, newer):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 
 import pytest
@@ -151,6 +152,28 @@ def test_a_state_that_is_none_is_answered(visitor, carried):
     assert visitor.status in (200, 422) and visitor.sees("How the case begins")
     visitor.post(f"{visitor.path}/scenario", {"_state": carried, "name": "x"})
     assert visitor.status == 404
+
+
+def test_a_scenario_that_grows_too_long_is_not_lost(visitor, sketch):
+    begun(visitor)
+    act(visitor, customerId="")
+    full = json.dumps(state(visitor) | {"inputs": [{"wait": "1 bh"}] * 200})
+    visitor.post(visitor.path, {"_state": full, "_wait": "1", "_until": "1 bh"})
+    assert visitor.status == 422 and visitor.sees("A scenario has at most 200 inputs", "Identify the customer")
+    assert len(state(visitor)["inputs"]) == 200
+    act(visitor, _undo="1")
+    assert visitor.status == 200 and len(state(visitor)["inputs"]) == 199
+
+
+def test_what_takes_too_long_is_ended_and_said(visitor, visit, sketch, monkeypatch):
+    begun(visitor)
+    carried = visitor.page.xpath("//input[@name='_state']/@value")[0]
+    monkeypatch.setattr("engine.scenarios.play.monotonic", itertools.count(10**12).__next__)
+    assert act(visitor, customerId="").status == 422
+    assert visitor.sees("It cannot go on like this", "it takes too long")
+    other = visit("sun.ke", "zh").open(visitor.path)
+    other.post(visitor.path, {"_state": carried})
+    assert other.sees("它用时过长")
 
 
 def test_a_name_that_is_no_name(visitor, engine, sketch):

@@ -15,6 +15,7 @@ from tqdm import tqdm
 
 from engine import SYSTEM, Engine, open_engine
 from engine.backtest import DECIDED, OUTCOMES
+from engine.batches.rows import FAILED
 from engine.bundles import Bundle, read_bundle
 from engine.errors import EngineError, InvalidDiagram
 from engine.past.choosing import Chosen, Past
@@ -22,7 +23,6 @@ from engine.past.choosing import Chosen, Past
 from .. import cli
 
 CHUNK = 16  # cases that a process is handed at a time
-FAILED = "failed"
 HARMLESS = "same"
 WORDS = {
     "same": "run through the same",

@@ -42,11 +42,10 @@ def migrate(options: argparse.Namespace) -> int:
     with cli.opened(options) as engine:
         batch = _begun(engine, options)
         progress = worked_off(engine, batch, watched=cli.watched(options))
+        batch = engine.batch(batch.id, SYSTEM)
         answers = engine.batch_answers(batch.id, SYSTEM, limit=MOST)
-    if options.old is not None and options.dry_run:
-        answers = [one for one in answers if one.detail.get("version") == options.old]
-    cli.say(options, _plain(batch, progress, answers), "\n".join(_lines(progress, answers)))
-    return 0 if all(one.outcome in WELL for one in answers) else cli.FOUND
+    cli.say(options, _plain(batch, progress, answers), "\n".join(_lines(batch, progress, answers)))
+    return 0 if not progress.left and all(one.outcome in WELL for one in answers) else cli.FOUND
 
 
 def worked_off(engine: Engine, batch: Batch, *, watched: bool) -> Progress:
@@ -68,9 +67,9 @@ def _begun(engine: Engine, options: argparse.Namespace) -> Batch:
     digest = target if isinstance(target, str) else engine.keep_draft(target, by=SYSTEM)
     olds.pop(digest, None)
     mappings = _declared(engine, options, sorted(olds), digest) if options.mapping else []
-    if options.dry_run:
-        return engine.dry_run(digest, by=SYSTEM, mappings=mappings, reason=options.reason)
     versions = None if options.old is None else [options.old]
+    if options.dry_run:
+        return engine.dry_run(digest, by=SYSTEM, mappings=mappings, versions=versions, reason=options.reason)
     return engine.migrate_all(
         options.key, to=int(options.to), by=SYSTEM, reason=options.reason, mappings=mappings, versions=versions
     )
@@ -113,15 +112,16 @@ def _has(bundle: Bundle, name: str) -> bool:
 def _plain(batch: Batch, progress: Progress, answers: list[Answer]) -> dict[str, Any]:
     """The same as JSON."""
     cases = [{"id": one.case_id, "number": one.number, "outcome": one.outcome, **dict(one.detail)} for one in answers]
-    about = {"batch": batch.id, "kind": batch.kind, "bundle": batch.bundle}
+    about = {"batch": batch.id, "kind": batch.kind, "bundle": batch.bundle, "state": batch.state}
     return {**about, "total": progress.total, "outcomes": dict(progress.outcomes), "cases": cases}
 
 
-def _lines(progress: Progress, answers: list[Answer]) -> list[str]:
-    """One line for each case that is left, and one for all."""
+def _lines(batch: Batch, progress: Progress, answers: list[Answer]) -> list[str]:
+    """Why the batch could not go on, if it could not; one line for each case that is left, and one for all."""
     left = [f"{one.number}: {one.outcome}{_why(one)}" for one in answers if one.outcome not in WELL]
     counts = ", ".join(f"{count} {outcome}" for outcome, count in progress.outcomes.items())
-    return [*left, f"{progress.total} cases: {counts or 'none'}."]
+    stopped = [f"It could not go on: {batch.why}"] if batch.why else []
+    return [*stopped, *left, f"{progress.total} cases: {counts or 'none'}."]
 
 
 def _why(one: Answer) -> str:

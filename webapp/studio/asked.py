@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from typing import Any
@@ -18,6 +19,7 @@ from ..language import noop
 VIEWS = {"waiting": noop("Waiting"), "working": noop("Working"), "cases": noop("Cases"), "rework": noop("Rework")}
 PERIODS = {"13w": noop("13 weeks"), "4w": noop("4 weeks"), "12m": noop("12 months"), "all": noop("all time")}
 LONGEST = 200  # characters of a value
+NUMBER = re.compile(r"[1-9][0-9]{0,7}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +47,11 @@ class Asked:
         return Where(key=key, periods=periods, version=version, outcome=self.outcome or ALL, team=self.team or ALL)
 
     @property
+    def against(self) -> tuple[str, str]:
+        """The two versions that are held against each other."""
+        return self.old, self.new
+
+    @property
     def narrowed(self) -> bool:
         """Whether any filter is set."""
         return any(getattr(self, name) != USUAL[name] for name in ("period", "version", "team", "outcome"))
@@ -56,8 +63,9 @@ USUAL = asdict(Asked())
 def asked() -> Asked:
     """What the address asks for; a value that there cannot be is as good as none."""
     given = {one.name: request.args.get(one.name, USUAL[one.name])[:LONGEST] for one in fields(Asked)}
+    given = {name: value if value.isprintable() else USUAL[name] for name, value in given.items()}
     for name in ("version", "old", "new"):
-        given[name] = given[name] if given[name].isdecimal() and len(given[name]) < 9 else ""
+        given[name] = given[name] if NUMBER.fullmatch(given[name]) else ""
     if given["view"] not in VIEWS:
         given["view"] = USUAL["view"]
     if given["period"] not in (*PERIODS, *last_months()):

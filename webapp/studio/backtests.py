@@ -18,17 +18,17 @@ from engine import SYSTEM
 from engine.backtest import DECIDED, OUTCOMES, Tested
 from engine.backtest.record import Took, Walk
 from engine.batches import Answer, Batch, Progress
+from engine.batches.rows import FAILED
 from engine.bundles import Bundle
 from engine.canonical import instant
 from engine.errors import NotFound
+from engine.past.working import BACKTEST as KIND
 
 from .. import here, pictures
 from ..forms.labels import label
 from ..labels import Labels
 from ..language import Words, noop
 
-KIND = "backtest"
-FAILED = "failed"
 WORDS = {  # by outcome: the word, the tone, and what it means
     "same": (noop("The same"), "ok", noop("Run through the same")),
     "other_path": (noop("Another path"), "info", noop("Come to an end by another path")),
@@ -57,7 +57,6 @@ ACTS = {
 PAGE = 25
 MOST = 20_000  # results that are summed up
 MOST_WHY = 5  # reasons that are named
-MOST_SEED = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +84,7 @@ class Summary:
     hands: tuple[float, float] | None = None
     promised: int = 0  # decided cases in which a task is promised until another moment
     teams: int = 0
+    first: int = 0  # of how many cases why and what changes is told, where those are not all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +173,7 @@ def summary(batch: Batch, progress: Progress) -> Summary:
         hands=_mean(sure, "hands"),
         promised=sum("due" in one.detail for one in sure),
         teams=sum("groups" in one.detail for one in sure),
+        first=len(answers) if 0 < len(answers) < done else 0,
     )
 
 
@@ -208,7 +209,7 @@ def _mean(answers: Sequence[Answer], name: str) -> tuple[float, float] | None:
     return round(was, 2), round(now, 2)
 
 
-def reasons(answer: Answer | Any, labels: Labels) -> list[str]:
+def reasons(answer: Answer, labels: Labels) -> list[str]:
     """Why a case came to its outcome, in a few words each."""
     said, words = answer.detail, labels.words
     between = "、" if words.lang == "zh" else ", "
@@ -257,13 +258,14 @@ def _lacking(element: str, names: Sequence[str], labels: Labels, between: str) -
 
 def told(answer: Answer, labels: Labels) -> Told:
     """What became of a case, in words."""
-    title, tone, _ = WORDS[answer.outcome]
+    (title, tone, _), words = WORDS[answer.outcome], labels.words
+    changed = changes(answer.detail, words) if answer.outcome in DECIDED else ()
     return Told(
         case_id=str(answer.case_id),
         number=answer.number,
-        outcome=labels.words(title),
+        outcome=words(title),
         tone=tone,
-        said=(*reasons(answer, labels), *(changes(answer.detail, labels.words) if answer.outcome in DECIDED else ())),
+        said=(*reasons(answer, labels), *changed, *moved(answer.detail, words)),
         quoted=str(answer.detail.get("why", "")),
     )
 
@@ -283,6 +285,12 @@ def changes(said: Mapping[str, Any], words: Words) -> list[str]:
     if count := said.get("groups_changed", 0):
         found.append(words.many("%(num)s task is for others", "%(num)s tasks are for others", count))
     return found
+
+
+def moved(said: Mapping[str, Any], words: Words) -> list[str]:
+    """That a case got another version on its way: the draft has it from its start, which alone may be a difference."""
+    text = noop("It got another version in step %(n)s; here it has the draft from its start")
+    return [words(text, n=seq) for seq in said.get("moved", ())]
 
 
 # One case
@@ -340,7 +348,7 @@ def _picture(labels: Labels, walk: Walk, more: Mapping[str, str]) -> Markup:
                 "travelled" if effect.kind == "taken" else "done"
             )
     often = {element: times for element, times in counts.items() if times > 1}
-    return pictures.of_cases(labels, marks | dict(more), often)
+    return pictures.of_bundle(labels, marks | dict(more), often)
 
 
 def _pairs(tested: Tested, was: Labels, now: Labels) -> Iterable[Pair]:

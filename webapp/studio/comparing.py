@@ -208,8 +208,7 @@ def _sketched(key: str, number: int) -> Version:
     if found.key not in (key, ""):
         raise NotFound
     label = _sketch_label(found)
-    harmless = sketches.check(found.files, found.digest).readable
-    bundle = bundle_of(found.files) if harmless else None
+    bundle = bundle_of(found.files) if here.engine().readable(found.files) else None
     return Version(ref=f"sketch-{number}", label=label, files=found.files, bundle=bundle)
 
 

@@ -5,7 +5,7 @@ It asks the engine a bounded number of questions, whatever the number of cases, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import ceil, sqrt
@@ -15,7 +15,7 @@ from markupsafe import Markup
 from engine.diagram import Diagram
 from engine.insight import Insight, Part, Standing, Tally, figures
 from engine.insight.asking import Choices, Way, Ways, weeks
-from engine.insight.cells import CANCELLED, EVERY
+from engine.insight.cells import CANCELLED
 from engine.model import Deployment
 
 from .. import here
@@ -128,16 +128,15 @@ class Shown:
         return "" if id == CANCELLED else self.labels.element(id)
 
 
-def shown(key: str, labels: Labels, versions: Iterable[Deployment]) -> Shown:
-    """What there is to say; `labels` are those of the version whose diagram is shown."""
+def shown(key: str, labels: Labels, versions: Sequence[Deployment], listed: Iterable[Deployment]) -> Shown:
+    """What there is to say; `labels` are those of the version whose diagram is shown, `listed` those with figures."""
     engine, actor, wish = here.engine(), here.actor(), asked()
-    deployed = tuple(versions)
+    told_of = {one.version for one in listed} | {one.version for one in versions if str(one.version) in wish.against}
     where = wish.where(key)
     insight, standing = engine.insight(where, actor), engine.standing(key, actor)
     way = engine.insight_way(where, wish.way, actor) if wish.way else None
-    every = replace(where, version=EVERY)
-    rows, flows = rows_of(labels, insight, standing, {one.bundle for one in deployed})
-    tallies = engine.insight_by_version(every, [one.version for one in deployed], actor)
+    rows, flows = rows_of(labels, insight, standing, {one.bundle for one in versions})
+    tallies = engine.insight_by_version(where, told_of, actor)
     trend = engine.insight_by_period(replace(where, periods=weeks(today(), TREND)), actor)
     return Shown(
         asked=wish,
@@ -152,15 +151,13 @@ def shown(key: str, labels: Labels, versions: Iterable[Deployment]) -> Shown:
         examples=examples(key, way) if way else (),
         versions=tallies,
         weekly=tuple(trend.values()),
-        measures=tuple(measures(*(tallies[int(one)] for one in (wish.old, wish.new))))
-        if comparable(wish, tallies)
-        else (),
+        measures=tuple(measures(*(tallies[int(one)] for one in wish.against))) if comparable(wish, tallies) else (),
     )
 
 
 def comparable(wish: Asked, tallies: Mapping[int, Tally]) -> bool:
     """Whether two versions are asked for that there are."""
-    return all(one and int(one) in tallies for one in (wish.old, wish.new))
+    return all(one and int(one) in tallies for one in wish.against)
 
 
 def examples(key: str, way: Way) -> tuple[tuple[str, str], ...]:

@@ -6,8 +6,9 @@ no page, and reads what a dry run has said.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from engine.batches import Answer
 from engine.bundles import Bundle
@@ -81,13 +82,12 @@ class Way:
 def asked(way: Way, answers: Iterable[Answer], known: Declared | None, filled: Mapping[str, str] | None) -> Asked:
     """The form for one version: from what was declared, from what a dry run proposes, and from what is filled in."""
     elements = dict(known.elements) if known else {}
-    found: dict[str, Question] = {}
+    met: dict[str, list[tuple[Mapping[str, Any], str]]] = {}
     for answer in answers:
         for one in answer.detail.get("stranded", ()):
-            id, best = one["element"], [Candidate(id=name, because=why) for name, why in one["candidates"]]
-            before = found.get(id)
-            chosen = answer.detail.get("proposed", {}).get(id, "")
-            found[id] = _question(way, id, one["why"], (before.cases if before else 0) + 1, chosen, best)
+            proposed = answer.detail.get("proposed", {}).get(one["element"], "")
+            met.setdefault(one["element"], []).append((one, proposed))
+    found = {id: _met(way, id, ones) for id, ones in met.items()}
     for id, other in elements.items():
         found.setdefault(id, _question(way, id, "", 0, other, _offered(way, id, other)))
     if filled is not None:
@@ -129,6 +129,14 @@ def refused(error: Refusal, way: Way) -> str:
     if "findings" in error.data:
         return here.words()("Correct the lines over the data")
     return here.words()("These elements do not fit together; choose others")
+
+
+def _met(way: Way, id: str, met: Sequence[tuple[Mapping[str, Any], str]]) -> Question:
+    """What is asked about something that cases stand on: whatever may be chosen for any of them, and a proposal."""
+    offered = {name: because for one, _proposed in met for name, because in one["candidates"]}
+    chosen = next((proposed for _one, proposed in met if proposed), "")
+    offers = [Candidate(id=name, because=because) for name, because in offered.items()]
+    return _question(way, id, met[0][0]["why"], len(met), chosen, offers)
 
 
 def _question(way: Way, id: str, why: str, cases: int, chosen: str, offered: Iterable[Candidate]) -> Question:

@@ -186,6 +186,13 @@ def form(batch: Batch, filled: Mapping[str, str] | None = None) -> list[mapped.A
     ]
 
 
+def safe_cases(batch: Batch) -> list[str]:
+    """The cases that a dry run has found safe, however many."""
+    engine, who = here.engine(), here.actor()
+    count = engine.batch_progress(batch.id, who).outcomes.get("safe", 0)
+    return [one.case_id for one in engine.batch_answers(batch.id, who, outcome="safe", limit=count)]
+
+
 def known(batch: Batch, way: mapped.Way) -> Any:
     """The mapping that a batch was given for cases of a version, if it was given one."""
     digest = batch.asked["mappings"].get(way.old.digest)
@@ -265,6 +272,7 @@ __all__ = [
     "form",
     "known",
     "panel",
+    "safe_cases",
     "standing",
     "target",
     "target_of",

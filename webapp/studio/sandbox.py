@@ -39,7 +39,7 @@ from engine.scenarios import (
     with_samples,
     write_scenario,
 )
-from engine.scenarios.running import gone
+from engine.scenarios.running import bound, gone
 from engine.spiff import Request
 
 from .. import forms, pictures
@@ -138,7 +138,7 @@ class Stage:
 
 def staged(bundle: Bundle, around: Around, scenario: Scenario) -> Stage:
     """Play a scenario as far as it goes."""
-    play = Play(bundle, around, scenario.replies, scenario.at)
+    play = Play(bundle, around, scenario.replies, scenario.at, bound())
     question, wrong = None, gone(scenario, play)
     if wrong is not None and wrong.how == "unanswered":
         question = asked(around, play.asked)
@@ -155,9 +155,17 @@ def asked(around: Around, request: Request | None) -> Question | None:
     return Question(request=request, operator=operator, schema=schema if schema and schema.get("properties") else None)
 
 
-def read_state(text: str) -> Scenario | None:
-    """The scenario that a page carries; None where it is not begun, Malformed where it is none."""
-    return read_scenario(NAMELESS, text.encode("utf-8", "replace")) if text else None
+def carried(bundle: Bundle, around: Around, text: str) -> Stage | None:
+    """The scenario that a page carries, played; None where it is not begun, Malformed where it is none."""
+    return staged(bundle, around, read_scenario(NAMELESS, text.encode("utf-8", "replace"))) if text else None
+
+
+def fits(scenario: Scenario) -> bool:
+    """Whether a scenario can be kept: whether it is no longer or larger than a file of one may be."""
+    try:
+        return read_scenario(NAMELESS, write_scenario(scenario)) is not None
+    except Malformed:
+        return False
 
 
 def begun(schema: Mapping[str, Any], typed: MultiDict[str, str], at: datetime, message: str) -> Scenario:
@@ -200,7 +208,7 @@ def answered(scenario: Scenario, question: Question, typed: MultiDict[str, str])
 def undone(stage: Stage) -> Scenario:
     """The scenario without its last input, and without the answers that only followed from it."""
     shorter = replace(stage.scenario, inputs=stage.scenario.inputs[:-1])
-    play = Play(stage.bundle, stage.play.around, shorter.replies, shorter.at)
+    play = Play(stage.bundle, stage.play.around, shorter.replies, shorter.at, bound())
     gone(shorter, play)
     left = {id(one) for one in play.replies if not one.always}
     return replace(shorter, replies=tuple(one for one in shorter.replies if id(one) not in left))

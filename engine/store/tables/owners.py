@@ -68,6 +68,7 @@ batch = Table(  # the same question or act for many cases: a backtest, a dry run
     Column("reason", Text, nullable=False),
     Column("state", String(16), nullable=False),  # running, done, cancelled or failed
     Column("ended_at", String(27)),
+    Column("why", Text),  # what it has failed of
     Index("ix_batch_bundle", "bundle", "kind"),
     Index("ix_batch_key", "key", "id"),
     sqlite_autoincrement=True,

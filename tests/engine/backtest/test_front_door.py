@@ -12,6 +12,7 @@ from engine.past.choosing import Past
 from engine.store import tables
 from tests.engine import tiny
 from tests.engine.backtest.trying import rates
+from tests.engine.moving.loans import begun, newer, one
 from tests.engine.people import ANN, AUDREY, OLGA
 from tests.engine.spiff.xmls import el
 from tests.engine.watching import acts, unguarded
@@ -147,3 +148,40 @@ def test_a_shared_decision_is_tried_on_the_cases_that_ask_it(engine):
     engine.run_due()
     (answer,) = engine.batch_answers(batch.id, OLGA)
     assert (answer.outcome, answer.detail["data"]) == ("same", ["level"])
+
+
+@pytest.mark.parametrize("draft", [one("question"), one("ask"), one("other")], ids=["new name", "old name", "neither"])
+def test_a_case_that_was_moved_is_held_against_the_draft_from_its_start(engine, draft):
+    begun(engine, one())
+    newer(engine, one("question"))
+    engine.migrate("1", by=OLGA, reason="renamed", mapping={"ask": "question"})
+    engine.complete(engine.tasks("1")[0].id, YES, by=ANN)
+    found = engine.tried(engine.drafted(draft), "1", OLGA).outcome
+    assert found.detail["moved"] == [2]
+    if draft == one("ask"):
+        assert (found.outcome, found.seq) == ("same", None)
+    elif draft == one("question"):
+        assert (found.outcome, found.seq) == ("other_path", 1), "what was given after the move is given there"
+        assert found.detail["first"] == {"shared": 1, "recorded": "ask", "tried": "question"}
+        assert found.detail["steps"] == [1, 1] and "data" not in found.detail
+    else:
+        assert found.detail["fields"] == {"other": ["approved"]}
+
+
+def test_after_a_move_each_turn_of_a_loop_finds_its_own_input(engine):
+    def looped(task):
+        files = tiny.rounds()
+        files["rounds.bpmn"] = files["rounds.bpmn"].replace('"ask"', f'"{task}"')
+        return files
+
+    engine.deploy(looped("ask"), by=OLGA)
+    engine.start("rounds", by=ANN)
+    engine.complete(engine.tasks("1")[0].id, {"approved": False, "note": "n1"}, by=ANN)
+    engine.deploy(looped("question"), by=OLGA)
+    engine.migrate("1", by=OLGA, reason="renamed", mapping={"ask": "question"})
+    for approved, note in ((False, "n2"), (True, "n3")):
+        engine.complete(engine.tasks("1")[0].id, {"approved": approved, "note": note}, by=ANN)
+    for draft in (looped("ask"), looped("question")):
+        found = engine.tried(engine.drafted(draft), "1", OLGA)
+        assert found.outcome.detail["steps"] == [3, 3] and found.marking.over
+        assert found.marking.data["note"] == "n3"

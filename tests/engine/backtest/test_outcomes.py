@@ -1,12 +1,15 @@
 """What a draft makes of a finished case: each of the six outcomes, by every kind of change to a process."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from engine.backtest import testing
+from engine.errors import EngineError
 from engine.spiff import Answer
 from tests.engine import tiny
-from tests.engine.backtest.trying import BEGIN, Told, bundle_of, rates
+from tests.engine.backtest.trying import BEGIN, Told, archive_of, bundle_of, rates
 from tests.engine.spiff.xmls import END, START, el, flow, line, multi, timer
 
 HOUR = timedelta(hours=1)
@@ -420,6 +423,16 @@ def test_what_people_corrected_is_corrected_again():
     case.complete("ask", at(2), approved=True)
     assert came(case, gate("amount = 9"))[0] == "same"
     assert came(case, gate("amount = 3"))[0] == "other_path"
+
+
+def test_a_history_without_a_start_is_refused():
+    bundle = bundle_of(tiny.one_task())
+    case = Told(bundle)
+    case.begin()
+    beside = replace(case.steps[0], kind="claimed")
+    for steps in ([], [beside]):
+        with pytest.raises(EngineError, match="does not begin with a start"):
+            testing.tested(bundle, steps, archive_of(bundle))
 
 
 def test_the_same_case_and_draft_come_to_the_same_every_time():

@@ -10,7 +10,7 @@ from engine import Actor, Policy
 from engine.batches import kinds, rows
 from engine.batches.kinds import Asking, Changing
 from engine.batches.rows import LANES, Progress
-from engine.errors import Conflict, NotAllowed, NotFound
+from engine.errors import Conflict, NotAllowed, NotFound, Refusal
 from engine.jobs import batching
 from engine.jobs.run import lease, run
 from engine.observing import JobSeen
@@ -19,7 +19,7 @@ from tests.engine import tiny
 from tests.engine.batches.kinds import AT, ask, known, work, work_until_killed
 from tests.engine.concurrency.racing import race
 from tests.engine.people import ANN, AUDREY, OLGA
-from tests.engine.watching import count
+from tests.engine.watching import count, unguarded
 from tests.engine.watching import kinds as steps_of
 
 PATIENCE = 120  # seconds, against hanging
@@ -142,7 +142,49 @@ def test_a_long_lane_goes_on_behind_what_is_due(office, monkeypatch, opened):
 def test_a_kind_that_nobody_knows_ends_the_batch(office, caplog):
     batch = begin(office, "wish")
     office.run_due()
-    assert office.batch(batch.id, OLGA).state == "failed" and count(office, "job") == 0
+    found = office.batch(batch.id, OLGA)
+    assert (found.state, found.why) == ("failed", "there is no kind wish of a batch")
+    assert count(office, "job") == 0 and office.incidents() == []
+
+
+@pytest.mark.parametrize("kind", ["ask", "change"])
+def test_what_goes_wrong_beside_the_cases_ends_the_batch_and_is_said(office, caplog, clock, kind):
+    batch = begin(office, kind)
+    office.run_due(2)
+    with unguarded(office) as connection:
+        connection.execute(update(tables.batch).values(asked="{"))
+    clock.advance(minutes=1)
+    office.run_due()
+    with unguarded(office) as connection:
+        connection.execute(update(tables.batch).values(asked="{}"))
+    found = office.batch(batch.id, OLGA)
+    assert (found.state, found.ended_at) == ("failed", clock.now()) and found.why.startswith("JSONDecodeError: ")
+    assert office.batch_progress(batch.id, OLGA).done == 2, "what it has found stays"
+    assert count(office, "job") == 0 and office.incidents() == []
+    assert len(caplog.records) == 1
+    with pytest.raises(Conflict):
+        office.cancel_batch(batch.id, by=OLGA)
+
+
+@pytest.mark.parametrize("detail", [{"half": "\ud800"}, {"set": {1}}, {"float": 0.5}], ids=str)
+@pytest.mark.parametrize("kind", [Asking, Changing])
+def test_a_result_that_cannot_be_stored_is_the_failure_of_its_case(office, caplog, monkeypatch, kind, detail):
+    result = rows.Result(outcome="odd", detail=detail)
+    known(monkeypatch, odd=kind(lambda *_: result if kind is Asking else (result, ())))
+    batch = begin(office, "odd", ids=[3])
+    office.run_due()
+    assert outcomes(office, batch) == {"failed": 1} and office.batch(batch.id, OLGA).state == "done"
+
+
+def test_an_error_may_say_what_it_likes(office, caplog, monkeypatch):
+    def shout(*_):
+        raise Refusal("\0\ud800" + "x" * 100_000)
+
+    known(monkeypatch, ask=Asking(shout))
+    batch = begin(office, ids=[3])
+    office.run_due()
+    (answer,) = office.batch_answers(batch.id, OLGA)
+    assert answer.outcome == "failed" and answer.detail["why"].startswith("?xx") and len(answer.detail["why"]) < 2_001
 
 
 @pytest.mark.parametrize("kind", ["ask", "change"])

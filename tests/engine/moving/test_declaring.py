@@ -90,6 +90,12 @@ def test_a_mapping_that_is_gone_is_found(engine):
         ({}, "note = ", "cannot be read"),
         ({}, "note = phone", "reads phone, which is personal"),
         ({}, 'note = phone + ""', "reads phone, which is personal"),
+        ({}, "a = " + "(" * 5_000, "are not good"),
+        ({}, "a = " + "-" * 5_000 + "1", "are not good"),
+        ({}, "a" + ".b" * 5_000 + " = 1", "are not good"),
+        ({}, "\n".join(f"a{number} = {number}" for number in range(5_000)), "are not good"),
+        ({}, 'a = "' + "x" * 2_000_000 + '"', "are not good"),
+        ({}, "\u202e = 1", "are not good"),
     ],
 )
 def test_what_no_mapping_may_say(engine, elements, script, says):

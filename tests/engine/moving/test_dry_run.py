@@ -173,3 +173,34 @@ def test_a_case_costs_few_statements(engine):
     with statements(engine) as seen:
         engine.run_due()
     assert len(seen) < 20 * 10 + 16 * 20, seen
+
+
+def test_only_cases_of_some_versions_are_tried(engine):
+    begun(engine, one(), count=2)
+    newer(engine, one("question"))
+    engine.start("loan", by=ANN)
+    batch = engine.dry_run(one("question", label="Ask again"), by=OLGA, versions=[2])
+    assert outcomes(engine, batch) == ["safe"]
+    with pytest.raises(NotFound):
+        engine.dry_run(batch.bundle, by=OLGA, versions=[9])
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "a = for x in 1..1000000000 return x",
+        "a = for x in 1..9999, y in 1..9999 return x * y",
+        "a = 9 ** 9 ** 9 ** 9",
+        'a = string join(for x in 1..9999 return "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx")',
+    ],
+)
+def test_lines_that_do_too_much_fail_in_each_case_and_move_none(engine, script):
+    old = begun(engine, one(), count=2, data=GIVEN)
+    new = newer(engine, one("question"))
+    made = engine.declare(old, new, {"ask": "question"}, script, by=OLGA)
+    found = worked(engine, engine.dry_run(new, by=OLGA, mappings=[made.digest]))
+    assert [(outcome, said["why"]) for outcome, said in found] == [("mapping", "fails")] * 2
+    assert (
+        outcomes(engine, engine.migrate_all("loan", by=OLGA, reason="all", mappings=[made.digest])) == ["skipped"] * 2
+    )
+    assert [engine.case(case_id).seq for case_id in "12"] == [1, 1] and engine.incidents() == []

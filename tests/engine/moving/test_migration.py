@@ -4,7 +4,7 @@ import pytest
 
 from engine import SYSTEM, Policy
 from engine.errors import NotAllowed, NotFound, Refusal
-from engine.moving import working
+from engine.moving import choosing, working
 from tests.engine import tiny
 from tests.engine.people import AMY, ANN, AUDREY, OLGA
 from tests.engine.spiff.xmls import END, START, line, timer
@@ -182,3 +182,21 @@ def test_a_worker_that_dies_between_the_move_and_its_end_moves_nobody_twice(engi
     engine.clock.advance(minutes=10)
     assert outcomes(engine, batch) == ["moved"] * 2
     assert [kinds(engine, case_id) for case_id in "12"] == [["started", "migrated"]] * 2
+
+
+def test_asked_twice_each_case_is_moved_once(engine):
+    made = renamed(engine, count=2)
+    batches = [engine.migrate_all("loan", by=OLGA, reason="all", mappings=[made.digest]) for _ in range(2)]
+    moved, there = ("moved", {"from": 1}), ("skipped", {"why": "there"})
+    for each in zip(*[worked(engine, batch) for batch in batches], strict=True):
+        assert each in ((moved, there), (there, moved))
+    assert [kinds(engine, case_id) for case_id in "12"] == [["started", "migrated"]] * 2
+
+
+def test_more_cases_than_one_statement_names(engine, monkeypatch):
+    monkeypatch.setattr(choosing, "MOST_NAMED", 2)
+    made = renamed(engine, count=5)
+    chosen = engine.migrate_all("loan", by=OLGA, reason="some", mappings=[made.digest], cases=["1", "3", "4", "5", "3"])
+    assert outcomes(engine, chosen) == ["moved"] * 4 and engine.case("2").version == 1
+    with pytest.raises(NotFound):
+        engine.migrate_all("loan", by=OLGA, reason="some", cases=["1", "2", "3", "99"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 
 import pytest
@@ -294,13 +295,7 @@ def test_what_is_written_reads_the_same():
 
 
 def test_a_timer_that_comes_for_ever_ends(engine):
-    timer = '<bpmn:timerEventDefinition><bpmn:timeCycle>"R/PT1M"</bpmn:timeCycle></bpmn:timerEventDefinition>'
-    body = START + tiny.ask("ask") + END + line("start", "ask", "end") + el("endEvent", "told")
-    body += el("boundaryEvent", "clock", timer, attachedToRef="ask", cancelActivity="false") + line(
-        "clock", "told", prefix="h"
-    )
-    files = with_scenario(tiny.bundle("loan", body), inputs=[{"wait": "P300D"}])
-    assert wrong(engine, files) == ("endless", "clock", 1)
+    assert wrong(engine, with_scenario(ticking(), inputs=[{"wait": "P300D"}])) == ("endless", "clock", 1)
 
 
 def test_hundreds_of_scenarios_are_not_all_run(engine):
@@ -316,6 +311,30 @@ def test_what_takes_too_long_is_left_out(engine, monkeypatch):
     monkeypatch.setattr("engine.scenarios.running.PATIENCE", -1.0)
     (found,) = engine.rehearse(with_scenario(tiny.one_task()))
     assert found.wrong.how == "late"
+
+
+def ticking():
+    """A process whose timer comes every minute for as long as its task is open."""
+    timer = '<bpmn:timerEventDefinition><bpmn:timeCycle>"R/PT1M"</bpmn:timeCycle></bpmn:timerEventDefinition>'
+    body = START + tiny.ask("ask") + END + line("start", "ask", "end") + el("endEvent", "told")
+    body += el("boundaryEvent", "clock", timer, attachedToRef="ask", cancelActivity="false")
+    return tiny.bundle("loan", body + line("clock", "told", prefix="h"))
+
+
+def test_one_that_takes_too_long_is_ended_between_two_of_its_steps(engine, monkeypatch):
+    monkeypatch.setattr("engine.scenarios.running.PATIENCE", 9.0)
+    look = itertools.count().__next__  # each look at the clock takes a second
+    for module in ("running", "play"):
+        monkeypatch.setattr(f"engine.scenarios.{module}.monotonic", look)
+    long = scenario(inputs=[{"wait": "PT100M"}])
+    files = {**ticking(), "scenarios/a.json": long, "scenarios/b.json": scenario(), "scenarios/c.json": scenario()}
+    (found,) = engine.rehearse(files)
+    assert (found.path, found.wrong.how, found.wrong.input) == ("scenarios/a.json", "late", 1) and not found.good
+    assert 3 < found.elements.count("told") < 9
+    monkeypatch.setattr("engine.scenarios.play.monotonic", itertools.count(1_000).__next__)
+    (said,) = [one for one in engine.check(files) if "scenario" in one.rule]
+    assert (said.rule, said.file) == ("scenarios-not-run", "scenarios/a.json")
+    assert "because it takes too long" in said.message
 
 
 def test_data_that_grow_without_end_are_stopped(engine):

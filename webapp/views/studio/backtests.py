@@ -14,7 +14,7 @@ from engine.past.choosing import Past
 from ... import here
 from ...studio import backtests, comparing
 from ...uploads import UnreadableUpload, unpacked
-from .pages import labels_by, pages
+from .pages import labels_by, pages, way_back
 
 
 @pages.get("/backtests")
@@ -77,6 +77,7 @@ def backtest(batch: int) -> Any:
         after=after,
         later=shown[backtests.PAGE - 1].case_id if len(shown) > backtests.PAGE else None,
         version=_version(found.key, found.bundle),
+        back=way_back(found.key, found.bundle),
     )
 
 

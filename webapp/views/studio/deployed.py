@@ -68,12 +68,11 @@ def process(key: str, problem: str = "") -> str:
     wanted = request.args.get("version", "")
     drawn = next((one for one in versions if str(one.version) == wanted), usual)
     labels = labels_by(drawn.bundle)
-    seen = insight.shown(key, labels, listed[:PAGE]) if labels.bundle.diagram else None
+    seen = insight.shown(key, labels, versions, listed[:PAGE]) if labels.bundle.diagram else None
     return render_template(
         "studio/process.html",
         key=key,
         labels=labels,
-        newest=versions[0],
         usual=usual,
         drawn=drawn,
         versions=listed[:PAGE],
@@ -83,7 +82,7 @@ def process(key: str, problem: str = "") -> str:
         seen=seen,
         views=asked.VIEWS,
         periods={**asked.PERIODS, **{month: month for month in asked.last_months()}},
-        picture=pictures.of_cases(labels, seen.marks, seen.counts) if seen else "",
+        picture=pictures.of_bundle(labels, seen.marks, seen.counts) if seen else "",
         lasted=quantities.lasted,
         percent=quantities.percent,
         group=lambda name: here.services().directory.group(name, here.words().lang),

@@ -8,6 +8,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 
+from engine import Deployment
 from engine.errors import Conflict, Refusal
 from engine.sketches import Lost, Sketch
 
@@ -70,10 +71,8 @@ def forget_lost(sketch: int, lost: int) -> Any:
 def newer_base(sketch: int) -> Any:
     """What a newer version has changed of the files of a sketch."""
     found = here.engine().sketch(sketch, here.actor())
-    if shown.newer(found) is None:
-        flash(_("The draft is of the newest version already."), "info")
-        return redirect(url_for(".sketch", sketch=sketch))
-    return _rebasing(found)
+    newest = shown.newer(found)
+    return _rebasing(found, newest) if newest else _nothing_newer(sketch)
 
 
 @pages.post("/sketches/<int:sketch>/base")
@@ -81,16 +80,19 @@ def rebase(sketch: int) -> Any:
     """Bring a sketch up to the newest version, with what was decided for each file."""
     found, seen = here.engine().sketch(sketch, here.actor()), here.number(request.form.get("revision"))
     newest = shown.newer(found)
-    if newest is None or newest.bundle != request.form.get("base") or seen != found.revision:
-        return _rebasing(found, _("Something was changed once more in the meantime. Decide again")), 409
+    if newest is None:
+        return _nothing_newer(sketch)
+    if newest.bundle != request.form.get("base") or seen != found.revision:
+        return _rebasing(found, newest, _("Something was changed once more in the meantime. Decide again")), 409
     try:
         made = merging.newer(found, newest.bundle)
         changed = {one.merge.path: merging.decided(one, request.form) for one in made}
         here.engine().sketch_rebase(sketch, seen, newest.bundle, changed, by=here.actor())
     except Conflict:
-        return _rebasing(here.engine().sketch(sketch, here.actor()), _("Somebody was quicker. Decide again")), 409
+        again = here.engine().sketch(sketch, here.actor())
+        return _rebasing(again, newest, _("Somebody was quicker. Decide again")), 409
     except Refusal as error:
-        return _rebasing(found, said(error)), 422
+        return _rebasing(found, newest, said(error)), 422
     flash(_("The draft is brought up to version %(version)s.", version=newest.version), "ok")
     return redirect(url_for(".sketch", sketch=sketch))
 
@@ -120,10 +122,12 @@ def _merging(found: Sketch, lost: Lost, problem: str = "") -> str:
     return render_template("studio/sketches/merge.html", **context, **WORDS)
 
 
-def _rebasing(found: Sketch, problem: str = "") -> Any:
-    newest = shown.newer(found)
-    if newest is None:
-        return redirect(url_for(".sketch", sketch=found.id))
+def _nothing_newer(sketch: int) -> Any:
+    flash(_("The draft is of the newest version already."), "info")
+    return redirect(url_for(".sketch", sketch=sketch))
+
+
+def _rebasing(found: Sketch, newest: Deployment, problem: str = "") -> str:
     made = merging.newer(found, newest.bundle)
     context = {"sketch": found, "newest": newest, "versions": shown.versions(found), "problem": problem}
     return render_template("studio/sketches/base.html", **context, made=made, **WORDS)

@@ -12,7 +12,7 @@ from engine.errors import Conflict, NotFound, Refusal
 
 from ... import here
 from ...studio import comparing, mapped, migrations
-from .pages import labels_by, pages
+from .pages import labels_by, pages, way_back
 
 SHORTEST = 5  # characters of a reason
 
@@ -85,8 +85,7 @@ def move(key: str, batch: int) -> Any:
     if len(reason) < SHORTEST:
         problem = _("Write why the cases are moved, in at least 5 characters")
         return _page(found, problem=problem, reason=reason), 422
-    safe = here.engine().batch_answers(found.id, here.actor(), outcome="safe", limit=migrations.MOST)
-    cases = [one.case_id for one in safe] if request.form.get("which") == "safe" else None
+    cases = None if request.form.get("which") == "all" else migrations.safe_cases(found)
     made = here.engine().migrate_all(
         key, to=target.version, by=here.actor(), reason=reason, mappings=found.asked["mappings"].values(), cases=cases
     )
@@ -139,6 +138,7 @@ def _page(
         labels=labels_by(_newest(batch.key).bundle),
         batch=batch,
         title=migrations.TITLES[batch.kind],
+        back=way_back(batch.key, batch.bundle),
         target=migrations.target_of(batch),
         progress=progress,
         tiles=migrations.tiles(batch, progress),

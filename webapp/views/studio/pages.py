@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from dataclasses import dataclass
+
+from flask import Blueprint, url_for
+from flask_babel import gettext as _
 
 from ... import here
 from ...labels import Labels
@@ -21,6 +24,29 @@ def owners_only() -> None:
 def labels_by(digest: str) -> Labels:
     """The words of a bundle, in the language of whoever looks."""
     return Labels(here.engine().bundle(digest), here.words())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Back:
+    """Where somebody comes back to from what was tried: an address, and the words of the link."""
+
+    address: str
+    text: str
+
+
+def way_back(key: str, digest: str) -> Back | None:
+    """To the page that deploys just this bundle, of a proposal or a draft; else to its process, if that has a page."""
+    engine, who = here.engine(), here.actor()
+    proposal = next((one.id for one in engine.proposals() if one.bundle == digest), None)
+    if proposal is not None:
+        return Back(address=url_for("studio.review", proposal=proposal), text=_("Back to the proposal"))
+    drafts = (engine.sketch(one.id, who) for one in engine.sketches(who, key))
+    draft = next((one.id for one in drafts if one.digest == digest), None)
+    if draft is not None:
+        return Back(address=url_for("studio.check_sketch", sketch=draft), text=_("Back to the draft"))
+    if engine.deployments(key):
+        return Back(address=url_for("studio.show", key=key), text=_("Back to the process"))
+    return None
 
 
 def open_cases(key: str) -> int:

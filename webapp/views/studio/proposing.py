@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,10 +12,11 @@ from flask_babel import gettext as _
 from engine import Deployment
 from engine.bounded import NOT_READ
 from engine.bundles import Bundle, read_bundle
-from engine.cases.deploying import Proposal
+from engine.cases.deploying import Examined, Proposal
 from engine.diagram import Diagram, read_diagram
 from engine.errors import InvalidDiagram, MalformedXml, NotAllowed, NotFound, Refusal
 from engine.model import Finding
+from engine.scenarios import Outcome
 from engine.sketches import Sketch
 
 from ... import here, pictures
@@ -22,7 +24,7 @@ from ...differences import Difference, differences, marks
 from ...findings import labels_of, sentence
 from ...labels import Labels
 from ...language import noop
-from ...studio import backtests, coverage, entries, migrations, reach, rollouts, scenarios
+from ...studio import backtests, comparing, coverage, entries, migrations, reach, rollouts, scenarios
 from ...uploads import Files, UnreadableUpload, packed, read_upload, unpacked
 from . import deployed
 from .pages import labels_by, open_cases, pages
@@ -42,9 +44,8 @@ def check() -> Any:
         files = read_upload(request.files.getlist("files"))
     except UnreadableUpload as error:
         return _unreadable(base, error)
-    newest = here.engine().deployments(base)[:1] if base else []
-    if newest and request.form.get("keep"):
-        files = {**here.engine().bundle(newest[0].bundle).files, **files}
+    if kept := request.form.get("keep"):
+        files = {**comparing.version(base, str(here.number(kept))).files, **files}
     return page(files)
 
 
@@ -145,8 +146,8 @@ def page(
     What the check could not read within its limits is not read here either.
     """
     words = here.words()
-    found = here.engine().check(files) if findings is None else findings
-    findings = sorted(found, key=lambda one: ("error", "warning", "info").index(one.severity))
+    examined = here.engine().examine(files) if findings is None else Examined(findings=findings)
+    findings = sorted(examined.findings, key=lambda one: ("error", "warning", "info").index(one.severity))
     harmless = all(one.rule != NOT_READ for one in findings)
     translated = labels_of(files, words.lang) if harmless else {}
     bundle, diagram = _read(files) if harmless else (None, None)
@@ -174,7 +175,7 @@ def page(
         open_cases=open_cases(key) if place.base else 0,
         entries=list(entries.told(old, bundle)),
         **_evidence(bundle, place, proposal, sketch),
-        **_played(bundle, sketch),
+        **_played(bundle, sketch, examined.outcomes),
     )
 
 
@@ -184,7 +185,6 @@ class Place:
 
     version: int = 1
     base: Deployment | None = None
-    newest: Deployment | None = None
     first: bool = True  # nothing is in force yet
 
 
@@ -192,15 +192,15 @@ def _place(key: str, proposal: Proposal | None) -> Place:
     versions = here.engine().deployments(key) if key else []
     if not versions:
         return Place()
-    newest, in_force = versions[0], here.engine().rolled_out(key).base
-    base, number = in_force or newest.version, newest.version + 1
+    newest, in_force = versions[0].version, here.engine().rolled_out(key).base
+    base, number = in_force or newest, newest + 1
     if proposal is not None and proposal.version is not None:
         number = proposal.version
     elif proposal is not None and proposal.decision == "approved":
         number = next((one.version for one in versions if one.bundle == proposal.bundle), number)
         base = number - 1 or number
     held = next(one for one in versions if one.version == base)
-    return Place(version=number, base=held, newest=newest, first=in_force is None)
+    return Place(version=number, base=held, first=in_force is None)
 
 
 def _evidence(bundle: Bundle | None, place: Place, proposal: Proposal | None, sketch: Sketch | None) -> dict[str, Any]:
@@ -223,11 +223,11 @@ def _is_stored(bundle: Bundle) -> bool:
         return False
 
 
-def _played(bundle: Bundle | None, sketch: Sketch | None) -> dict[str, Any]:
-    """How the scenarios of a bundle go, and what of it was walked."""
+def _played(bundle: Bundle | None, sketch: Sketch | None, went: Sequence[Outcome] | None) -> dict[str, Any]:
+    """How the scenarios of a bundle go, which the check may know already, and what of it was walked."""
     if bundle is None or bundle.diagram is None:
         return {}
-    outcomes = scenarios.played(bundle)
+    outcomes = scenarios.played(bundle, went)
     return {
         "scenarios": scenarios.panel(bundle.digest, bundle.key, bundle, outcomes),
         "coverage": coverage.panel(bundle.digest, bundle.key, bundle, outcomes),

@@ -20,6 +20,7 @@ from engine.sketches import Sketch
 
 from ... import forms, here
 from ...labels import Labels
+from ...language import noop
 from ...studio import sandbox, sketches
 from ...studio.comparing import bundle_of
 from ...studio.sandbox import NOTHING, Stage
@@ -28,6 +29,7 @@ from .pages import pages
 from .sketches import merging
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
+TOO_LONG = noop("A scenario has at most 200 inputs and 200 answers, and 200 KB. Write less, or begin another one")
 Typed = MultiDict[str, str]
 
 
@@ -35,50 +37,55 @@ Typed = MultiDict[str, str]
 def sandbox_begin(sketch: int) -> Any:
     """Begin a scenario, or go on with one that is kept: its name is in the address."""
     found, bundle = _opened(sketch)
-    name, state = request.args.get("scenario", ""), ""
-    if name:
-        body = found.files.get(path_of(name))
-        if body is None:
-            raise NotFound
-        with suppress(Malformed):
-            state = write_scenario(read_scenario(path_of(name), body)).decode()
-    return _page(found, bundle, state, MultiDict(), fresh=True)
+    name, stage = request.args.get("scenario", ""), None
+    if name and path_of(name) not in found.files:
+        raise NotFound
+    with here.engine().rehearsal() as around:
+        if name:
+            with suppress(Malformed):
+                stage = sandbox.staged(bundle, around, read_scenario(path_of(name), found.files[path_of(name)]))
+        return _page(found, bundle, stage, MultiDict(), fresh=True)
 
 
 @pages.post("/sketches/<int:sketch>/sandbox")
 def sandbox_act(sketch: int) -> Any:
     """Do the next thing in the scenario that the page carries."""
     found, bundle = _opened(sketch)
-    state, typed = request.form.get("_state", ""), request.form
+    typed = request.form
     if "_restart" in typed:
         return redirect(url_for(".sandbox_begin", sketch=sketch))
-    if {"_choose", "_add", "_remove"} & set(typed):
-        return _page(found, bundle, state, typed, fresh="_choose" in typed)
-    try:
-        with here.engine().rehearsal() as around:
-            return _acted(found, bundle, state, around)
-    except Malformed:
-        return _page(found, bundle, state, typed, problem=_("Write the content as a JSON object, such as {}")), 422
+    with here.engine().rehearsal() as around:
+        stage = None
+        try:
+            stage = sandbox.carried(bundle, around, typed.get("_state", ""))
+            if {"_choose", "_add", "_remove"} & set(typed):
+                return _page(found, bundle, stage, typed, fresh="_choose" in typed)
+            return _acted(found, bundle, stage, around)
+        except Malformed:
+            return _page(found, bundle, stage, typed, problem=_("Write the content as a JSON object, such as {}")), 422
 
 
 @pages.post("/sketches/<int:sketch>/sandbox/scenario")
 def sandbox_keep(sketch: int) -> Any:
     """Keep the scenario in the sketch."""
     found, bundle = _opened(sketch)
-    state, name = request.form.get("_state", ""), request.form.get("name", "").strip().lower()
+    name = request.form.get("name", "").strip().lower()
     title = " ".join(request.form.get("title", "").split())[:200]
-    if not NAME.fullmatch(name):
-        problem = _("Write a name of small letters, digits and hyphens, such as refused-at-once")
-        return _page(found, bundle, state, MultiDict(), problem=problem, fresh=True), 422
-    try:
-        scenario = sandbox.read_state(state)
-        if scenario is None:
+    with here.engine().rehearsal() as around:
+        try:
+            stage = sandbox.carried(bundle, around, request.form.get("_state", ""))
+        except Malformed:
+            raise NotFound from None
+        if stage is None:
             raise NotFound
-        with here.engine().rehearsal() as around:
-            body = write_scenario(sandbox.staged(bundle, around, scenario).kept(name, title))
-        here.engine().sketch_save(found.id, found.revision, {path_of(name): body}, by=here.actor())
-    except Malformed:
-        raise NotFound from None
+        if not NAME.fullmatch(name):
+            problem = _("Write a name of small letters, digits and hyphens, such as refused-at-once")
+            return _page(found, bundle, stage, MultiDict(), problem=problem, fresh=True), 422
+        kept = stage.kept(name, title)
+        if not sandbox.fits(kept):
+            return _page(found, bundle, stage, MultiDict(), problem=_(TOO_LONG), fresh=True), 422
+    try:
+        here.engine().sketch_save(found.id, found.revision, {path_of(name): write_scenario(kept)}, by=here.actor())
     except Conflict as error:
         return redirect(merging(sketch, error))
     flash(_("The scenario “%(name)s” is kept. It is run on every check.", name=title or name), "ok")
@@ -88,49 +95,47 @@ def sandbox_keep(sketch: int) -> Any:
 def _opened(sketch: int) -> tuple[Sketch, Bundle]:
     """A sketch and the bundle that its files make; where they make none, the page says so and nothing else is done."""
     found = here.engine().sketch(sketch, here.actor())
-    harmless = sketches.check(found.files, found.digest).readable
-    bundle = bundle_of(found.files) if harmless else None
+    bundle = bundle_of(found.files) if here.engine().readable(found.files) else None
     if bundle is None or bundle.diagram is None:
         page = render_template("studio/sandbox_closed.html", sketch=found, title=sketches.title)
         abort(make_response(page, 200 if request.method == "GET" else 409))
     return found, bundle
 
 
-def _acted(found: Sketch, bundle: Bundle, state: str, around: Around) -> Any:
+def _acted(found: Sketch, bundle: Bundle, stage: Stage | None, around: Around) -> Any:
     """The page after an act; what cannot be done leaves the scenario as it was, with what was typed."""
-    typed, before = request.form, sandbox.read_state(state)
-    if before is None:
+    typed = request.form
+    if stage is None:
         message = typed.get("_message", "")
-        schema = _start_schema(bundle, message)
-        after = sandbox.begun(schema, typed, _at(typed), message)
-        return _shown(found, bundle, sandbox.staged(bundle, around, after), state, typed)
-    stage = sandbox.staged(bundle, around, before)
-    if "_undo" in typed:
-        shorter = sandbox.undone(stage)
-        return _page(found, bundle, write_scenario(shorter).decode(), MultiDict(), fresh=True)
-    if "_wait" in typed or "_next" in typed:
-        after = sandbox.waited(before, "next" if "_next" in typed else typed.get("_until", "").strip())
+        after = sandbox.begun(_start_schema(bundle, message), typed, _at(typed), message)
+    elif "_undo" in typed:
+        shorter = sandbox.staged(bundle, around, sandbox.undone(stage))
+        return _page(found, bundle, shorter, MultiDict(), fresh=True)
+    elif stage.wrong is not None:
+        return _shown(found, bundle, stage, stage)
+    elif "_wait" in typed or "_next" in typed:
+        after = sandbox.waited(stage.scenario, "next" if "_next" in typed else typed.get("_until", "").strip())
     elif stage.question is not None:
-        after = sandbox.answered(before, stage.question, typed)
+        after = sandbox.answered(stage.scenario, stage.question, typed)
     else:
         one = stage.chosen(typed.get("_open", ""))
         if one is None:
             raise NotFound
-        after = sandbox.completed(before, one, stage.form(one), typed)
-    return _shown(found, bundle, sandbox.staged(bundle, around, after), state, typed)
+        after = sandbox.completed(stage.scenario, one, stage.form(one), typed)
+    return _shown(found, bundle, stage, sandbox.staged(bundle, around, after))
 
 
-def _shown(found: Sketch, bundle: Bundle, stage: Stage, before: str, typed: Typed) -> Any:
-    if stage.wrong is None:
-        return _page(found, bundle, stage.state, MultiDict(), fresh=True)
-    problem, errors = stage.problem(here.words()), sandbox.faults(stage)
-    return _page(found, bundle, before, typed, problem=problem, errors=errors), 422
+def _shown(found: Sketch, bundle: Bundle, before: Stage | None, stage: Stage) -> Any:
+    if stage.wrong is None and sandbox.fits(stage.scenario):
+        return _page(found, bundle, stage, MultiDict(), fresh=True)
+    problem, errors = stage.problem(here.words()) or _(TOO_LONG), sandbox.faults(stage)
+    return _page(found, bundle, before, request.form, problem=problem, errors=errors), 422
 
 
 def _page(
     found: Sketch,
     bundle: Bundle,
-    state: str,
+    stage: Stage | None,
     typed: Typed,
     *,
     problem: str = "",
@@ -139,41 +144,35 @@ def _page(
 ) -> str:
     """The page of a scenario: the form of what comes next, the way so far, the data."""
     words, wanted = here.words(), typed.get("_choose") or typed.get("_open", "")
-    with here.engine().rehearsal() as around:
-        try:
-            scenario = sandbox.read_state(state)
-        except Malformed:
-            scenario, state = None, ""
-        stage = sandbox.staged(bundle, around, scenario) if scenario is not None else None
-        one = stage.chosen(wanted) if stage else None
-        rows, other = stage.rows(words) if stage else ((), ())
-        schema = _schema(bundle, stage, one, typed)
-        if {"_add", "_remove"} & set(typed) and schema:
-            typed = forms.edited(schema, typed)
-        at = here.services().now()
-        fields = sandbox.fields(schema, typed, errors or {}, words, stage, at if fresh else None) if schema else ()
-        return render_template(
-            "studio/sandbox.html",
-            sketch=found,
-            title=sketches.title,
-            labels=Labels(bundle, words),
-            stage=stage,
-            state=state,
-            one=one,
-            chosen=sandbox.key_of(one) if one else "",
-            key_of=sandbox.key_of,
-            fields_of=fields,
-            plain=schema is None,
-            problem=problem or (stage.problem(words) if stage else ""),
-            problems=[(f"f-{name.replace('.', '-')}", said) for name, said in _said(schema, errors).items()],
-            messages=_messages(bundle),
-            message=typed.get("_message", ""),
-            now_local=at.astimezone(ZONE).strftime("%Y-%m-%dT%H:%M"),
-            scenarios=sorted(filter(is_scenario, found.files)),
-            picture=stage.picture(words) if stage else "",
-            rows=rows,
-            other=other,
-        )
+    one = stage.chosen(wanted) if stage else None
+    rows, other = stage.rows(words) if stage else ((), ())
+    schema = _schema(bundle, stage, one, typed)
+    if {"_add", "_remove"} & set(typed) and schema:
+        typed = forms.edited(schema, typed)
+    at = here.services().now()
+    fields = sandbox.fields(schema, typed, errors or {}, words, stage, at if fresh else None) if schema else ()
+    return render_template(
+        "studio/sandbox.html",
+        sketch=found,
+        title=sketches.title,
+        labels=Labels(bundle, words),
+        stage=stage,
+        state=stage.state if stage else "",
+        one=one,
+        chosen=sandbox.key_of(one) if one else "",
+        key_of=sandbox.key_of,
+        fields_of=fields,
+        plain=schema is None,
+        problem=problem or (stage.problem(words) if stage else ""),
+        problems=[(f"f-{name.replace('.', '-')}", said) for name, said in _said(schema, errors).items()],
+        messages=_messages(bundle),
+        message=typed.get("_message", ""),
+        now_local=at.astimezone(ZONE).strftime("%Y-%m-%dT%H:%M"),
+        scenarios=sorted(filter(is_scenario, found.files)),
+        picture=stage.picture(words) if stage else "",
+        rows=rows,
+        other=other,
+    )
 
 
 def _said(schema: Mapping[str, Any] | None, errors: Mapping[str, Any] | None) -> Mapping[str, str]:

@@ -98,6 +98,7 @@ def tables() -> None:
     sa.Column('reason', sa.Text(), nullable=False),
     sa.Column('state', sa.String(length=16), nullable=False),
     sa.Column('ended_at', sa.String(length=27), nullable=True),
+    sa.Column('why', sa.Text(), nullable=True),
     sa.PrimaryKeyConstraint('id'),
     sqlite_autoincrement=True
     )
