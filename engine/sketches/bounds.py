@@ -52,6 +52,11 @@ def plain_name(name: str) -> str:
     return found
 
 
+def fitted(said: str) -> str:
+    """What files call themselves, as far as a sketch can be called that."""
+    return "".join(filter(str.isprintable, " ".join(said.split())))[:LONGEST_NAME]
+
+
 def key_of(files: Mapping[str, bytes]) -> tuple[str, str]:
     """The key and the name that files say, as far as they can be read; both may be empty."""
     for path, body in sorted(files.items()):
@@ -59,8 +64,8 @@ def key_of(files: Mapping[str, bytes]) -> tuple[str, str]:
             with suppress(MalformedXml):
                 found = list(parse_xml(body).iter(f"{BPMN}process"))
                 found.sort(key=lambda one: one.get("isExecutable") != "true")
-                return (found[0].get("id", "")[:200], found[0].get("name", "")[:LONGEST_NAME]) if found else ("", "")
+                return (fitted(found[0].get("id", "")), fitted(found[0].get("name", ""))) if found else ("", "")
     with suppress(MalformedXml, ValueError):
         key, name = decision_of(files)
-        return key[:200], name[:LONGEST_NAME]
+        return fitted(key), fitted(name)
     return "", ""

@@ -12,7 +12,7 @@ from ..model import Actor, Deployment
 from ..store import shelf
 from ..store.tables import sketch
 from . import rows
-from .bounds import MOST_SKETCHES, Changed, demand_room, key_of, plain_files, plain_name
+from .bounds import MOST_SKETCHES, Changed, demand_room, fitted, key_of, plain_files, plain_name
 from .model import Outline, Sketch
 
 
@@ -32,7 +32,7 @@ def begin(
     if files is None:
         last = deployed(connection, key, version)
         bundle = context.shelf.bundle(connection, last.bundle)
-        return insert_sketch(context, connection, by, key, name or bundle.name, last.bundle, bundle.files)
+        return insert_sketch(context, connection, by, key, name or fitted(bundle.name), last.bundle, bundle.files)
     plain = {path: body for path, body in plain_files(files).items() if body is not None}
     demand_room({path: len(body) for path, body in plain.items()})
     found, called = key_of(plain)

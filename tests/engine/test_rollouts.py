@@ -258,6 +258,7 @@ def test_going_back_calls_off_what_waits(engine, clock):
     put(engine, 1)
     put(engine, 2, effective_at=clock.now() + timedelta(days=1))
     engine.roll_back("loan", 1, by=OLGA, reason="not at all")
+    assert engine.rolled_out("loan").coming == ()
     clock.advance(days=2)
     assert shares(engine) == {1: 100}
 
@@ -325,6 +326,19 @@ def test_more_cases_than_were_approved_need_a_second_person(strict):
     assert shares(strict) == {2: 100} and count(strict, "deployment") == 2
     with pytest.raises(Conflict):
         strict.propose_rollout("loan", 2, 100, by=OLGA, reason="again")
+
+
+def test_who_has_worked_on_a_version_does_not_approve_more_cases_of_it(strict):
+    strict.sketch_begin(files=version(2), by=KIM)
+    for proposal in (
+        strict.propose_rollout("loan", 2, 50, by=OLGA, reason="it works"),
+        strict.propose(version(2), by=OLGA, reason="it works", percent=50),
+    ):
+        assert (proposal.version, proposal.authors) == (2, ("kim",))
+        with pytest.raises(NotAllowed) as refused:
+            strict.approve(proposal.id, by=KIM)
+        assert refused.value.data["how"] == "author"
+    assert strict.approve(proposal.id, by=BOB).version == 2 and shares(strict) == {2: 50, 1: 50}
 
 
 def test_an_older_version_is_widened_without_becoming_a_new_one(strict):

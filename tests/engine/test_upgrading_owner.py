@@ -75,7 +75,7 @@ def test_every_version_has_its_row_and_new_cases_go_on(before, clock):
     database.close()
     with open_engine(before, clock=clock) as engine:
         found = [(one.number, one.version, one.percent, one.reason) for one in reversed(engine.rollouts("loan"))]
-        assert found == [(1, 1, 100, "v1"), (2, 2, 100, "v2"), (3, 3, 100, "v3 (bob: yes)")]
+        assert found == [(1, 1, 100, "v1"), (2, 2, 100, "v2"), (3, 3, 100, "v3 (yes)")]
         for one, deployed in zip(engine.rollouts("loan"), engine.deployments("loan"), strict=True):
             assert (one.at, one.effective_at, one.by) == (deployed.at, deployed.at, deployed.by)
         assert {one.key: one.version for one in engine.in_force()} == {"loan": 3, "gift": 1}

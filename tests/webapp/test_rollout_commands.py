@@ -80,9 +80,20 @@ def test_what_is_refused_and_what_is_wrong_use(capsys, url, other):
         (("rollout", "wording", "stop"), 2),
         (("rollout", "wording", "widen", "--reason", "x"), 2),
         (("rollout", "wording", "back", "--reason", "x"), 2),
+        (("rollout", "wording", "widen", "1", "--percent", "0", "--reason", "x"), 1),
+        (("rollout", "wording", "back", "1", "--at", "2999-01-01", "--reason", "x"), 2),
+        (("rollout", "wording", "stop", "--percent", "10", "--reason", "x"), 2),
         (("rollout", "nothing"), 2),
     ):
         assert main([*arguments, "--database", url]) == code, arguments
         capsys.readouterr()
     with open_engine(url) as engine:
         assert len(engine.rollouts("wording")) == 1
+
+
+def test_a_share_of_nothing_is_not_all(capsys, url, other):
+    asked(capsys, url, "deploy", str(WORDING))
+    asked(capsys, url, "deploy", other, "--percent", "20")
+    code, said = asked(capsys, url, "rollout", "wording", "widen", "2", "--percent", "0", "--reason", "none of them")
+    assert code == 1 and "1 to 100" in said["refused"]
+    assert [one["share"] for one in asked(capsys, url, "rollout", "wording")[1]["shares"]] == [20, 80]

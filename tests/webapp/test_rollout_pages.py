@@ -10,6 +10,7 @@ import pytest
 from engine import SYSTEM, Actor
 from engine.store.rollouts import coin
 from tests.webapp.desk import START
+from tests.webapp.sketching import sent
 from tests.webapp.test_studio import changed, shipped
 from webapp.uploads import packed
 from webapp.when import local
@@ -212,6 +213,26 @@ def test_the_page_of_a_process_follows_the_version_that_most_new_cases_begin_wit
     assert visitor.sees("Version 2 in force", "Download version 2") and badges(visitor) == {"2": ["in force"], "1": []}
     partly.roll_back("inquiry", 1, by=SYSTEM, reason=REASON)
     assert visitor.open("/studio/inquiry").sees("Version 1 in force")
+
+
+def test_files_are_laid_over_the_version_that_the_page_names(visit, partly):
+    """Version 2 was taken back: whoever brings a file to what is in force does not get it again by that."""
+    partly.roll_back("inquiry", 1, by=SYSTEM, reason=REASON)
+    visitor = visit("sun.ke").open("/studio/inquiry")
+    assert visitor.sees("Keep the other files of version 1") and visitor.value("files") is None
+    form = json.loads(shipped(partly)["forms/expert.json"])
+    form["properties"]["more"] = {"type": "string", "title": "More"}
+    (kept,) = visitor.page.xpath("//input[@name='keep']/@value")
+    for version, name, seen in ((kept, "expert.json", "No errors."), (kept, "i18n.zip", "cannot be opened")):
+        visitor.open("/studio/inquiry")
+        sent(visitor, "/studio/check", (name, json.dumps(form).encode()), key="inquiry", keep=version)
+        assert visitor.sees(seen) and not visitor.sees("Reply to the customer")
+    visitor.open("/studio/inquiry")
+    sent(visitor, "/studio/check", ("expert.json", b"{"), key="inquiry", keep="2")
+    assert visitor.sees("Keep the other files of version 2")  # as it was asked for
+    for version in ("7", "x", "9" * 5000):
+        visitor.open("/studio/inquiry")
+        assert sent(visitor, "/studio/check", ("expert.json", b"{}"), key="inquiry", keep=version).status == 404
 
 
 def test_the_page_of_a_process_of_which_nothing_is_in_force(visit, engine, clock):

@@ -11,6 +11,7 @@ from engine.diagram import read_diagram
 from tests.webapp.conftest import settings_in
 from tests.webapp.sketching import ANSWER, INQUIRY, begun, fetched, put
 from webapp.bootstrap import open_product
+from webapp.studio.merging import beside
 
 SUN, QIAN = Actor("sun.ke", {"process_owner"}), Actor("qian.wen", {"process_owner"})
 NAMES = {"Answer": b'name="Answer the customer"', "CallBack": b'name="Call back once"'}
@@ -202,3 +203,32 @@ def test_what_a_newer_version_is_merged_into_has_changed(outdated, visit, engine
     visitor.send("merge", {"base": "0" * 64})
     assert visitor.status == 409
     assert visitor.post(f"{path}/base", {"revision": "x", "base": ""}).status == 404
+
+
+def test_two_decide_at_once_about_one_file(both, visit, engine):
+    _, two, path = both
+    three = visit("qian.wen", "zh")
+    body = now(engine, path).files[INQUIRY].replace(b"Sun calls", b"Third")
+    three.open(put(three, path, INQUIRY, body, '"1"').json["merge"])
+    two.send("merge", {"side-0": "mine"})
+    assert two.sees("Both are merged and saved.")
+    three.send("merge", {"side-0": "mine"})
+    assert three.status == 409 and called(now(engine, path).files[INQUIRY], "Qian's")
+    three.send("merge", {"side-0": "mine"})
+    assert called(now(engine, path).files[INQUIRY], "Third") and engine.sketch_lost(now(engine, path).id, QIAN) == []
+
+
+def test_two_bring_a_sketch_up_to_date_at_once(outdated, visit, engine):
+    one, path, newer = outdated
+    two = visit("qian.wen")
+    one.open(f"{path}/base"), two.open(f"{path}/base")
+    chosen = {"side-0": "theirs", "side-1": "theirs"}
+    assert one.send("merge", chosen).sees("The draft is brought up to version 2.")
+    assert two.send("merge", {"side-0": "mine", "side-1": "mine"}).sees("The draft is of the newest version already.")
+    assert now(engine, path).files[ANSWER] == newer[ANSWER] and now(engine, path).revision == 4
+
+
+def test_lines_that_repeat_are_shown_beside_each_other():
+    mine, theirs = ["left", "right"] * 500, ["right", "left", "both"] * 333
+    found = beside(mine, theirs)
+    assert [one.mine for one in found if one.mine] == mine and [one.theirs for one in found if one.theirs] == theirs

@@ -245,3 +245,42 @@ def test_hostile_names_are_words(visit):
     assert visitor.sees("<script>alert(1)</script>") and not visitor.page.xpath("//script[not(@src)]")
     sent(visitor, f"{visitor.path}/files", ("x.md", b"x"), revision="1", path="<b onclick=x>&\"'.md")
     assert visitor.sees("<b onclick=x>&\"'.md") and not visitor.page.xpath("//b[@onclick]")
+
+
+@pytest.mark.parametrize("digits", [12, 20, 30, 4000, 5000])
+def test_numbers_that_no_row_has(visit, engine, digits):
+    visitor, number = visit("sun.ke"), "9" * digits
+    path = begun(visitor)
+    for address in (
+        f"/studio/sketches/{number}",
+        f"/studio/sketches/{number}/files/{ANSWER}",
+        f"{path}/lost/{number}",
+        f"/studio/proposals/{number}",
+        f"/studio/inquiry/migrations/{number}",
+        f"/studio/backtests/{number}",
+        f"/studio/inquiry/migrations?to=sketch-{number}",
+    ):
+        assert visitor.open(address).status == 404, address[:60]
+    for address, given in (
+        (f"{path}/merge", {"lost": number, "revision": "1"}),
+        ("/studio/inquiry/rollouts/return", {"version": number, "reason": "It went wrong"}),
+        ("/studio/sketches", {"how": "version", "key": "inquiry", "version": number}),
+    ):
+        assert visitor.open(path).post(address, given).status == 404, address
+    assert put(visitor, path, ANSWER, b"{}", f'"{number}"').status_code == 422
+    (only,) = engine.sketches(SYSTEM)
+    assert only.revision == 1
+
+
+@pytest.mark.parametrize("said", ["a&#10;b", "&#x202e;x", "a/b", "../..", "a?b#c", "x" * 500])
+def test_hostile_keys_and_names_of_files_begin_a_sketch_that_can_be_opened(visit, engine, said):
+    visitor = visit("sun.ke").open("/studio/sketches/new")
+    body = f'<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"><bpmn:process id="{said}" '
+    body += f'name="{said}"/></bpmn:definitions>'
+    sent(visitor, "/studio/sketches", ("x.bpmn", body.encode()), how="upload", name="")
+    (made,) = engine.sketches(SYSTEM)
+    assert visitor.status == 200 and visitor.path == f"/studio/sketches/{made.id}"
+    assert (made.key + made.name).isprintable() and max(len(made.key), len(made.name)) <= 200
+    for end in ("/check", "/findings", "/files/x.bpmn", ".zip"):
+        assert fetched(visitor, visitor.path + end) not in (404, 500), end
+    assert visitor.open("/studio").status == 200

@@ -115,7 +115,7 @@ def test_loose_files_are_laid_over_the_version_in_force(visit, engine):
     visitor = visit("sun.ke")
     form = json.loads(shipped(engine)["forms/expert.json"])
     form["properties"]["more"] = {"type": "string", "title": "More"}
-    upload(visitor, ("expert.json", json.dumps(form).encode()), key="inquiry", keep="on")
+    upload(visitor, ("expert.json", json.dumps(form).encode()), key="inquiry", keep="1")
     assert visitor.sees("No errors.", "Form forms/expert.json: field “More”")
     upload(visitor, ("expert.json", json.dumps(form).encode()), key="inquiry")
     assert not visitor.sees("No errors.")

@@ -85,6 +85,8 @@ def rollout(options: argparse.Namespace) -> int:
     with cli.opened(options) as engine:
         if options.act != "list" and not options.reason.strip():
             raise ValueError("say why: --reason TEXT")
+        if options.act != "widen" and (options.percent, options.at) != (None, None):
+            raise ValueError(f"{options.act} is for all and at once; --percent and --at are of widen")
         try:
             row = ACTS[options.act](engine, options)
         except Refusal as error:
@@ -100,8 +102,9 @@ def rollout(options: argparse.Namespace) -> int:
 def _widen(engine: Engine, options: argparse.Namespace) -> Rollout:
     if options.version is None:
         raise ValueError("name the version that is to be widened")
+    percent = 100 if options.percent is None else options.percent
     said = {"by": SYSTEM, "reason": options.reason, "effective_at": options.at}
-    return engine.roll_out(options.key, options.version, options.percent or 100, **said)
+    return engine.roll_out(options.key, options.version, percent, **said)
 
 
 def _stop(engine: Engine, options: argparse.Namespace) -> Rollout:

@@ -96,7 +96,7 @@ def text_of(body: bytes | None) -> list[str]:
 def beside(mine: list[str], theirs: list[str]) -> list[Line]:
     """Both texts beside each other, without what is the same far from every difference."""
     found: list[Line] = []
-    for group in SequenceMatcher(None, mine, theirs, autojunk=False).get_grouped_opcodes(AROUND):
+    for group in SequenceMatcher(None, mine, theirs).get_grouped_opcodes(AROUND):
         found += [Line(mine="", theirs="", gap=True)] if found else []
         for tag, a, b, c, d in group:
             pairs = range(max(b - a, d - c))

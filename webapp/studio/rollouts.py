@@ -56,9 +56,9 @@ class Panel:
     @property
     def returnable(self) -> list[int]:
         """The versions that one can go back to, newest first: each was in force for all."""
-        now, alone = here.services().now(), len(self.going) == 1 and not self.coming
+        now = here.services().now()
         whole = {one.row.version for one in self.told if one.row.percent == ALL and one.row.effective(now)}
-        return sorted(whole - ({self.going[-1].version} if alone else set()), reverse=True)
+        return sorted(whole - ({self.going[-1].version} if self.steady else set()), reverse=True)
 
     @property
     def steady(self) -> bool:

@@ -12,6 +12,7 @@ RACES = (
     "test_jobs.py",
     "test_intervening.py",
     "test_deploying.py",
+    "test_rolling.py",
     "test_sketching.py",
 )
 

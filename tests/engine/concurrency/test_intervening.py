@@ -227,6 +227,27 @@ def test_migrate_against_suspend(moving):
         rests(moving, case)
 
 
+def test_migrate_all_against_complete_suspend_and_cancel(moving):
+    """Whatever is first, no case fails: each is moved, or left with the reason; asked twice, each is moved once."""
+    engine, whys = moving.engine, {"ended", "suspended"}
+    for _ in moving.rounds:
+        cases = [moving.begin_old() for _ in range(3)]
+        said = {"by": OLGA, "reason": "better", "cases": cases}
+        first, second = (engine.migrate_all("loan", **said) for _ in range(2))
+        complete = do("complete", moving.tasks(cases[0])[0], YES, by=ANN)
+        cancel = do("cancel", cases[2], by=LEA, reason="x")
+        found = moving.race(do("run_due"), complete, suspend(cases[1]), cancel)
+        assert losers(found) == []
+        while engine.run_due():
+            pass
+        results = [engine.batch_answers(batch.id, OLGA) for batch in (first, second)]
+        for case, *answers in zip(cases, *results, strict=True):
+            moved = sum(answer.outcome == "moved" for answer in answers)
+            assert kinds(engine, case).count("migrated") == moved <= 1
+            left = {answer.detail["why"] for answer in answers if answer.outcome == "skipped"}
+            assert left <= whys | {"there"} and {answer.outcome for answer in answers} <= {"moved", "skipped"}
+
+
 # Correcting, jumping, skipping
 
 

@@ -55,3 +55,25 @@ def test_seen_by_several_at_once(crew, sketch):
     for _ in crew.rounds:
         found = crew.race(*[do("sketch_seen", sketch, by=who) for who in (OLGA, KIM, OLGA, KIM)])
         assert losers(found) == [] and count(crew.engine, "sketching") == 2
+
+
+def test_merge_against_merge(crew, sketch):
+    """Both had lost a text of the file, and both send what they have decided: the other one decides again."""
+    engine = crew.engine
+    for number in crew.rounds:
+        seen = engine.sketch(sketch, OLGA).revision
+        crew.race(*[save(sketch, seen, ASK, who, number) for who in (OLGA, KIM, Actor("zoe", KIM.groups))])
+        now = engine.sketch(sketch, OLGA)
+        losing = [who for who in (OLGA, KIM, Actor("zoe", KIM.groups)) if who.name != now.changed_by]
+        merges = []
+        for who in losing:
+            body = {ASK: f"{who.name} merged {number}".encode()}
+            lost = engine.sketch_lost(sketch, who)[0].id
+            merges.append(do("sketch_save", sketch, now.revision, body, by=who, settles=lost))
+        lost = the_loser(crew.race(*merges))
+        after = engine.sketch(sketch, OLGA)
+        assert (after.revision, after.changed_by) == (now.revision + 1, lost.by)
+        assert after.files[ASK] == f"{lost.by} merged {number}".encode()
+        (loser,) = [who for who in losing if who.name != lost.by]
+        bodies = [one.body.decode() for one in engine.sketch_lost(sketch, loser)]
+        assert bodies[:2] == [f"{loser.name} merged {number}", f"{loser.name} {number}"]

@@ -158,6 +158,7 @@ def test_sketches_are_there_when_an_engine_opens_again(opened):
             "a//x.bpmn",
             "",
         ),
+        *("a/../x.bpmn", "..\u2215x.bpmn", "\ud800.bpmn", "\u200b.bpmn", "x.bpmn\u200f", "x.bpmn "),
         *("x" * 300 + ".bpmn", "x\n.bpmn", "x\u202e.bpmn", "x.exe", "x.html", "x", "x.bpmn/", "x.svg"),
     ],
 )
@@ -208,3 +209,11 @@ def test_too_many_sketches(engine, monkeypatch):
     assert refused.value.data["bound"] == "sketches"
     assert engine.sketch_begin(files={}, by=OLGA).owner == "olga"
     assert [row["owner"] for row in rows(engine, "sketch")] == ["kim", "kim", "olga"]
+
+
+def test_a_name_that_a_deployed_version_has_is_cut_to_fit(engine):
+    name = "x\u202e" * 300
+    long = f'<bpmn:process name="{name}" '
+    engine.deploy({path: body.decode().replace("<bpmn:process ", long) for path, body in files().items()}, by=OLGA)
+    made = engine.sketch_begin(key="loan", by=KIM)
+    assert (made.key, made.name) == ("loan", "x" * 200)
