@@ -113,6 +113,7 @@ SENTENCES: Mapping[str, str] = {
     "two-processes": "{here}是{other}之外的第二个可执行流程；请将其中一个的isExecutable设为false",
     "not-executed": "{here}：引擎不执行{what}；请换一种画法",
     # structure
+    "comment-in-text": "{id}的{name}中间有一段注释，其后的内容不会被读取；请删除该注释",
     "missing-id": "第{at}行的{kind}没有id；请设置id",
     "duplicate-id": "id“{id}”重复，另一处在第{other}行；请为每个元素设置各自的id",
     "dangling-flow": "{here}从{source}通向{target}，但两端没有画在同一层；请重新连接",

@@ -135,6 +135,8 @@ def _findings(
     tables = decisions.read_tables(given, installation.language)
     schemas, wrong = forms.read_forms(given)
     found += tables.findings + wrong
+    for path, root in tables.roots.items():
+        found += files.check_comments(path, root)
     diagrams = [path for path in sorted(given) if path.endswith(".bpmn")]
     found += [finding("two-diagrams", path, other=diagrams[0]) for path in diagrams[1:]]
     diagram = None
@@ -144,6 +146,7 @@ def _findings(
             root = parse_xml(content)
         except MalformedXml as error:
             return [*found, finding("malformed-xml", path, "", error.line, error.column, why=error.why)]
+        found += files.check_comments(path, root)
         diagram = read_root(root, content)
         too_many = list(_too_many(path, diagram))
         if too_many:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from lxml import etree
+
 from ..model import Finding
 from .decisions import Tables
 from .phrases import phrase
@@ -22,6 +24,17 @@ def check_paths(files: Mapping[str, bytes]) -> Iterator[Finding]:
             yield finding("file-name", path, name=repr(path))
     if not any(path.endswith((".bpmn", ".dmn")) for path in files):
         yield finding("empty-bundle", "")
+
+
+def check_comments(path: str, root: etree._Element) -> Iterator[Finding]:
+    """Comments in the middle of a text: the text of an element ends at its first child, whatever that is."""
+    for comment in root.iter(etree.Comment):
+        holder = comment.getparent()
+        if holder is None or len(holder.findall("*")) or not (comment.tail or "").strip():
+            continue
+        named = next((one for one in (holder, *holder.iterancestors()) if one.get("id")), root)
+        id, name = named.get("id", ""), etree.QName(holder).localname
+        yield finding("comment-in-text", path, id, comment.sourceline or 0, 0, name=name, id=id or path)
 
 
 def check_decision_bundle(files: Mapping[str, bytes], tables: Tables) -> Iterator[Finding]:

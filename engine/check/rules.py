@@ -25,6 +25,7 @@ ERRORS = {
     "file-name": "{name} is no path inside a bundle; use letters, digits, dots, dashes and slashes",
     "two-diagrams": "the file {file} is a second diagram beside {other}; deploy each in a bundle of its own",
     "malformed-xml": "the file {file} cannot be read: {why}; save it again from the modeler",
+    "comment-in-text": "a comment stands inside the {name} of {id}, and what follows would not be read; take it out",
     "too-many": "the file {file} has {count} {what}, more than {most}; cut it into several",
     "no-process": "the file {file} holds no executable process; set isExecutable on the one that is to run",
     "two-processes": "{here} is a second executable process beside {other}; set isExecutable to false on one of them",

@@ -246,6 +246,7 @@ CASES = {
         simple(ask("o"), decide("a", "grade"), ways="start > o > a > end", grade_dmn=table(rows=[("> >", "1")])),
         "grade",
     ),
+    "comment-in-text": lambda: (simple(script("a", "x = 1; <!-- and then --> y = 2")), "a"),
     "decision-bundle": lambda: (translated({"a.dmn": table("a"), "b.dmn": table("b")}), ""),
     "decision-twice": lambda: (
         simple(ask("o"), decide("a", "grade"), ways="start > o > a > end", a_dmn=table(), b_dmn=table()),
