@@ -47,7 +47,7 @@ def test_one_person_proposes_and_another_approves(strict, clock):
     assert made.parameter("TIMES") == 3 and strict.configuration().digest == made.digest
     assert made.parameters["TIMES"] == said(3) and made.parameters["TERM"] == KNOWN["TERM"]
     row = rows(strict, "configuration")[-1]
-    assert (row["by"], row["reason"]) == ("olga, bob", "once more (bob: agreed)")
+    assert (row["by"], row["reason"]) == ("olga, bob", "once more (agreed)")
     decided = strict.configuration_proposal(proposal.id)
     assert (decided.decision, decided.decided_by, decided.decided_at, decided.remark) == (
         "approved",

@@ -227,7 +227,7 @@ def test_a_second_person_approves(strict, clock):
         strict.approve(proposal.id, by=OLGA)
     clock.advance(hours=1)
     deployment = strict.approve(proposal.id, by=BOB, remark="fine")
-    assert (deployment.version, deployment.by, deployment.reason) == (1, "olga, bob", "better (bob: fine)")
+    assert (deployment.version, deployment.by, deployment.reason) == (1, "olga, bob", "better (fine)")
     assert strict.proposals() == []
     (decided,) = strict.proposals(open_only=False)
     assert (decided.decision, decided.decided_by, decided.decided_at, decided.remark) == (
