@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tests.support.serving import LiveServer
 
 FAILED_CHECKS = "FUNDCASE_FAILED_CHECKS"  # what run.py tells us: the names of checks that failed
+EACH_KIND = ("database_url", "ready_url", "peopled")  # the fixtures that come once of each kind of database
 START = "2026-03-02T01:00:00+00:00"  # a Monday, nine o'clock in Shanghai
 
 settings.register_profile("fundcase", deadline=None, print_blob=True)
@@ -49,10 +50,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
+        if is_second(item):
+            item.add_marker("slow")
     if not config.getoption("--slow"):
         slow = [item for item in items if item.get_closest_marker("slow")]
         items[:] = [item for item in items if not item.get_closest_marker("slow")]
         config.hook.pytest_deselected(items=slow)
+
+
+def is_second(item: pytest.Item) -> bool:
+    """Whether a test does on PostgreSQL what it does on SQLite too, and is about neither: the fast run does it once."""
+    given = getattr(item, "callspec", None)
+    second = given is not None and any(given.params.get(name) == "postgres" for name in EACH_KIND)
+    return second and "crew" not in given.params and item.get_closest_marker("databases") is None
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

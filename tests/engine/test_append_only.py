@@ -10,6 +10,8 @@ from tests.engine import tiny
 from tests.engine.people import ANN, OLGA
 from tests.engine.watching import TAMPERED, refused, rows
 
+pytestmark = pytest.mark.databases
+
 
 @pytest.fixture
 def desk(engine):

@@ -9,6 +9,8 @@ from tests.engine import tiny
 from tests.engine.people import ANN, EVE, NOBODY, OLGA
 from tests.engine.watching import rows
 
+pytestmark = pytest.mark.databases
+
 NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
 TASK = "1.1.2"
 

@@ -18,6 +18,8 @@ from tests.engine.people import AMY, ANN, EVE, NOBODY, OLGA
 from tests.engine.spiff.xmls import END, START, el, line
 from tests.engine.watching import count, holding, kinds, rows
 
+pytestmark = pytest.mark.databases
+
 # Meeting
 
 

@@ -13,6 +13,8 @@ from tests.engine import tiny
 from tests.engine.people import OLGA
 from tests.engine.watching import statements
 
+pytestmark = pytest.mark.databases
+
 GROUPS = [f"g{number}" for number in range(60)]
 
 

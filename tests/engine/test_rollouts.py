@@ -12,6 +12,8 @@ from tests.engine import tiny
 from tests.engine.people import ANN, AUDREY, NOBODY, OLGA
 from tests.engine.watching import count, rows, statements
 
+pytestmark = pytest.mark.databases
+
 BOB, KIM = Actor("bob", groups={"process_owner"}), Actor("kim", groups={"process_owner"})
 MANY = 10_000
 

@@ -8,6 +8,8 @@ from tests.engine.people import ANN, OLGA, SUE
 from tests.engine.spiff.xmls import timer
 from tests.engine.watching import statements
 
+pytestmark = pytest.mark.databases
+
 MOST = 10
 SECRET = {"name": {"type": "string", "x-personal": True}, "approved": {"type": "boolean"}}
 

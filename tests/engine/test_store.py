@@ -22,6 +22,8 @@ from tests.engine import tiny
 from tests.engine.people import ANN, OLGA
 from tests.engine.watching import rows
 
+pytestmark = pytest.mark.databases
+
 # Opening
 
 

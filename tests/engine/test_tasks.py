@@ -10,6 +10,8 @@ from tests.engine.people import AMY, ANN, AUDREY, BEN, EVE, NOBODY, OLGA, SUE
 from tests.engine.spiff.xmls import END, START, el, line, timer
 from tests.engine.watching import acts
 
+pytestmark = pytest.mark.databases
+
 NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
 TASK = "1.1.2"
 

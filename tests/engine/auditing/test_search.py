@@ -12,6 +12,8 @@ from tests.engine.auditing.conftest import CHIEF
 from tests.engine.people import AMY, ANN, AUDREY, BEN, EVE, OLGA
 from tests.engine.watching import statements
 
+pytestmark = pytest.mark.databases
+
 
 def found(office, limit=100, who=AUDREY, **given):
     """The places that fit, over all pages."""

@@ -22,6 +22,8 @@ from tests.engine.people import ANN, AUDREY, OLGA
 from tests.engine.watching import count, unguarded
 from tests.engine.watching import kinds as steps_of
 
+pytestmark = pytest.mark.databases
+
 PATIENCE = 120  # seconds, against hanging
 
 

@@ -16,6 +16,8 @@ from tests.engine.people import AMY, ANN, AUDREY, BEN, OLGA
 from tests.engine.spiff.xmls import END, START, flow, line
 from tests.engine.watching import count, statements, unguarded
 
+pytestmark = pytest.mark.databases
+
 POLICY = Policy(confidential={"aml": frozenset({"aml"})})
 
 

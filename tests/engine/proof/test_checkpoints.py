@@ -19,6 +19,8 @@ from tests.engine.people import ANN, AUDREY, BEN, OLGA, SUE
 from tests.engine.proof.conftest import KEY
 from tests.engine.watching import TAMPERED, count, rows, statements
 
+pytestmark = pytest.mark.databases
+
 
 def covered(engine, number):
     """What a checkpoint binds of the cases."""

@@ -8,6 +8,8 @@ from tests.engine import tiny
 from tests.engine.people import OLGA
 from tests.engine.watching import rows
 
+pytestmark = pytest.mark.databases
+
 KIM = Actor("kim", groups={"process_owner"})
 ASK, LOAN = "forms/ask.json", "loan.bpmn"
 
