@@ -146,7 +146,7 @@ def test_folders_and_archives_and_versions(capsys, tmp_path, files):
     assert ran(capsys, "diff", first, first) == (0, "0 differences; both mean the same.\n")
     (tmp_path / "drawn.zip").write_bytes(zipped(moved(files)))
     code, said = ran(capsys, "diff", first, str(tmp_path / "drawn.zip"))
-    assert code == 0 and said.endswith("1 differences; both mean the same.\n")
+    assert code == 0 and said.endswith("1 difference; both mean the same.\n")
     shared = str(DIAGRAMS / "shared" / "wording")
     ran(capsys, "deploy", shared, "--database", url)
     assert ran(capsys, "diff", "wording@1", shared, "--database", url)[0] == 0

@@ -68,4 +68,5 @@ def plain(one: Difference) -> dict[str, object]:
 
 def summary(found: list[Difference], same: bool) -> str:
     """The last line."""
-    return f"{len(found)} differences; both mean the same." if same else f"{len(found)} differences."
+    count = "1 difference" if len(found) == 1 else f"{len(found)} differences"
+    return f"{count}; both mean the same." if same else f"{count}."
