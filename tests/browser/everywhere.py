@@ -103,7 +103,7 @@ def migrated(office: Office, case: Case, lang: str) -> dict[str, int]:
     }
     with engine.database.writing() as connection:
         for case_id, result in results.items():
-            rows.answer(connection, batch.id, int(case_id), result)
+            rows.answer(connection, batch.id, int(case_id), rows.written(result))
         rows.finish(connection, batch.id, moment(engine.clock.now()))
     moved = engine.migrate_all("inquiry", to=1, by=owner, reason=SAID[lang]["lessons"], cases=[case.id])
     return {"dry_run": batch.id, "migration": moved.id}
@@ -116,7 +116,7 @@ def tried(office: Office) -> dict[str, str]:
     finished = engine.cases(owner, key="inquiry", status="completed", limit=1)[0].id
     result = ask(engine.context, batch, finished)
     with engine.database.writing() as connection:
-        rows.answer(connection, batch.id, int(finished), result)
+        rows.answer(connection, batch.id, int(finished), rows.written(result))
     return {"backtest": str(batch.id), "finished": finished}
 
 
