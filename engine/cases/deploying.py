@@ -79,12 +79,10 @@ def examine(
     bundle = read_bundle(normal_files(files))
     outcomes = rehearsing.outcomes(context, connection, bundle, configuration)
     findings = in_order([*findings, *rehearsing.findings(bundle, outcomes)])
-    if key is not None:
-        found = bundle.key
-        if found != key:
-            message = f"this is the bundle of {found}, not of {key}; keep the id of the process or deploy it as its own"
-            data = {"key": found, "other": key}
-            findings.append(Finding(severity="error", rule="other-key", file="", message=message, data=data))
+    if key not in (None, bundle.key):
+        found = f"this is the bundle of {bundle.key}, not of {key}; keep the id of the process or deploy it as its own"
+        data = {"key": bundle.key, "other": key}
+        findings.append(Finding(severity="error", rule="other-key", file="", message=found, data=data))
     return Examined(findings=findings, outcomes=outcomes)
 
 

@@ -28,13 +28,11 @@ def check_paths(files: Mapping[str, bytes]) -> Iterator[Finding]:
 
 def check_comments(path: str, root: etree._Element) -> Iterator[Finding]:
     """Comments in the middle of a text: the text of an element ends at its first child, whatever that is."""
-    for comment in root.iter(etree.Comment):
-        holder = comment.getparent()
-        if holder is None or len(holder.findall("*")) or not (comment.tail or "").strip():
-            continue
-        named = next((one for one in (holder, *holder.iterancestors()) if one.get("id")), root)
-        id, name = named.get("id", ""), etree.QName(holder).localname
-        yield finding("comment-in-text", path, id, comment.sourceline or 0, 0, name=name, id=id or path)
+    for holder in root.iter("*"):
+        if all(child.tag is etree.Comment for child in holder) and any((child.tail or "").strip() for child in holder):
+            named = next((one for one in (holder, *holder.iterancestors()) if one.get("id")), root)
+            id, name = named.get("id", ""), etree.QName(holder).localname
+            yield finding("comment-in-text", path, id, holder.sourceline or 0, 0, name=name, id=id or path)
 
 
 def check_decision_bundle(files: Mapping[str, bytes], tables: Tables) -> Iterator[Finding]:

@@ -67,6 +67,16 @@ def calls(line, name):
     line.page.locator("#property-name").fill(name)
 
 
+def types_meanwhile(line):
+    """Type a second name while the save of the first one hangs, until a crash would take neither away."""
+    line.holds()
+    calls(line, "First")
+    is_said(line, "saving")
+    calls(line, "Second")
+    is_said(line, "unsaved")
+    line.page.wait_for_function(f"() => ({KEPT})().includes('Second')")
+
+
 def is_said(line, *states):
     """Wait until the page says one of some states."""
     wanted = ", ".join(f"#saved[data-state={state}]" for state in states)
@@ -80,12 +90,7 @@ def name_of(office, sketch):
 
 def test_what_is_typed_during_a_save_is_saved_next(office, sketched, line):
     page = line.page
-    line.holds()
-    calls(line, "First")
-    is_said(line, "saving")
-    calls(line, "Second")
-    is_said(line, "unsaved")
-    page.wait_for_function(f"() => ({KEPT})().includes('Second')")  # a crash now takes nothing away
+    types_meanwhile(line)
     is_said(line, "unsaved")
     assert office.engine.sketch(sketched, SYSTEM).revision == 1
     line.opens()
@@ -99,11 +104,7 @@ def test_what_is_typed_during_a_save_is_saved_next(office, sketched, line):
 
 
 def test_a_refused_save_does_not_keep_the_next_one_back(office, sketched, line):
-    line.holds()
-    calls(line, "First")
-    is_said(line, "saving")
-    calls(line, "Second")
-    line.page.wait_for_function(f"() => ({KEPT})().includes('Second')")
+    types_meanwhile(line)
     line.answer = lambda route: route.continue_()
     line.held.pop().fulfill(status=422, json={"problem": "It cannot be kept."})
     saved(line.page)

@@ -143,6 +143,8 @@ class Game:
         way = next((w for w in block.ways if w.condition and w.condition.holds(path.area.frame)), default)
         if way.end is None:
             self.run(way.body, path, then)
+        elif not way.body and way.end.kind != "none":
+            path.area.end(way.end)  # all that waits here goes with it: no join hears first that one less will come
         else:
             self.run(way.body, path.leave(), lambda: path.area.end(way.end))
 
