@@ -37,13 +37,14 @@ def test_a_worker_that_is_frozen_past_its_lease_does_nothing_twice(url: str, tmp
         cases = [engine.start("letter", {"token": f"{number}"}, by=SYSTEM).id for number in range(MANY)]
         frozen, other = stood_still(workers)
         until(lambda: all(answers(engine, case) for case in cases), "the other worker has answered all")
+        pid = other.process.pid
         thaw(engine, frozen, other)
         calls = Counter(notes(tmp_path / CALLS))
         asked_twice = [key for key, count in calls.items() if count == 2]
         assert sorted(calls.values()) == [1] * MANY + [2]  # those of the beginning, and the one after
         (case,) = (key.split(".")[0] for key in asked_twice)
         (answer,) = answers(engine, case)
-        assert answer.input["result"] == {"key": asked_twice[0], "by": other.process.pid}
+        assert answer.input["result"] == {"key": asked_twice[0], "by": pid}
         assert all(len(answers(engine, one)) == 1 for one in cases)
 
 
@@ -56,9 +57,10 @@ def test_a_worker_that_is_frozen_within_a_transaction_blocks_its_case_no_longer_
         case = engine.start("entry", {"token": "one"}, by=SYSTEM).id
         frozen, other = stood_still(workers)
         until(lambda: engine.tasks(case), "the other worker has done it")
+        pid = other.process.pid
         thaw(engine, frozen, other)
         fired = [step for step in engine.history(case) if step.kind == "fired"]
-        assert [step.input["answers"][0][2]["result"]["by"] for step in fired] == [other.process.pid]
+        assert [step.input["answers"][0][2]["result"]["by"] for step in fired] == [pid]
 
 
 @contextmanager
@@ -81,12 +83,16 @@ def stood_still(workers: list[Process]) -> tuple[Process, Process]:
 
 
 def thaw(engine: Engine, frozen: Process, other: Process) -> None:
-    """Let a worker go on; it has done what it still had in hand as soon as it does something new, alone."""
-    other.send(signal.SIGSTOP)
+    """Let a worker go on; it has done what it still had in hand as soon as it does something new, alone.
+
+    The other is killed for that time: one that stood still within a transaction would keep the one lock of SQLite.
+    """
+    other.kill()
     frozen.send(signal.SIGCONT)
     case = engine.start("letter", {"token": "after"}, by=SYSTEM).id
     until(lambda: answers(engine, case), "the worker that stood still works again")
-    other.send(signal.SIGCONT)
+    other.start()
+    other.ready()
 
 
 def answers(engine: Engine, case: str) -> list[Step]:
