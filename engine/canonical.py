@@ -123,10 +123,15 @@ def well_formed(text: str) -> str:
     return text
 
 
+def storable(said: str, most: int) -> str:
+    """The beginning of a text from anywhere, without what no database keeps: NUL and halves of characters."""
+    return said[:most].replace("\0", "").encode("utf-8", "replace").decode()
+
+
 def moment(at: datetime) -> str:
     """A moment in UTC with microseconds and Z; a time without a zone is taken as UTC."""
     at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-    return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{at.year:04d}{at:-%m-%dT%H:%M:%S.%fZ}"  # %Y has no zeros in front everywhere
 
 
 def instant(text: str) -> datetime:

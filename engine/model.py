@@ -186,7 +186,8 @@ class Disposal:
 class Obstacle:
     """Why a token of a case has no place in another version.
 
-    It is `removed`, of an `other kind`, comes by an `other flow`, stands `elsewhere`, or is there `twice`.
+    It is `removed`, of an `other kind`, comes by an `other flow`, brings `other results`, stands `elsewhere`, or is
+    there `twice`.
     """
 
     element: str

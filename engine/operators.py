@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from .forms.schema import PERSONAL, unsheltered, wrong_hints
+
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
@@ -40,7 +42,10 @@ class Dispose(Protocol):
 
 
 class DiagramError(Exception):
-    """An operator answers with an error that the diagram may catch; `code` is the error's code there."""
+    """An operator answers with an error that the diagram may catch; `code` is the error's code there.
+
+    What in the payload is personal is told by the operator's `result`, as for a result.
+    """
 
     def __init__(self, code: str, payload: Any = None) -> None:
         super().__init__(code)
@@ -105,6 +110,14 @@ class Operator:
     retries: int = 5
 
 
+def said_by(operator: Operator, call: Call) -> tuple[Any, str | None]:
+    """What an operator answers: its result, or what it says with an error that the diagram may catch, and its code."""
+    try:
+        return operator.run(call), None
+    except DiagramError as error:
+        return error.payload, error.code
+
+
 @dataclass(frozen=True)
 class Registry:
     """The operators that an engine knows, by name."""
@@ -121,7 +134,13 @@ class Registry:
                 run if isinstance(run, Operator) else Operator(name=name, kind="local", run=run)
                 for name, run in given.items()
             ]
-        return cls({operator.name: operator for operator in given or ()})
+        found = {operator.name: operator for operator in given or ()}
+        for operator in found.values():
+            if operator.result is not None and (
+                unsheltered(operator.result) or "x-personal" in wrong_hints(operator.result)
+            ):
+                raise ValueError(f"{operator.name}: {PERSONAL}")
+        return cls(found)
 
     def get(self, name: str) -> Operator | None:
         """The operator of a name, if there is one."""

@@ -113,7 +113,7 @@ SENTENCES: Mapping[str, str] = {
     "two-processes": "{here}是{other}之外的第二个可执行流程；请将其中一个的isExecutable设为false",
     "not-executed": "{here}：引擎不执行{what}；请换一种画法",
     # structure
-    "comment-in-text": "{id}的{name}中间有一段注释，其后的内容不会被读取；请删除该注释",
+    "text-cut-off": "{id}的{name}中间有{what}，只有其前面的内容会被读取；请将其删除",
     "missing-id": "第{at}行的{kind}没有id；请设置id",
     "duplicate-id": "id“{id}”重复，另一处在第{other}行；请为每个元素设置各自的id",
     "dangling-flow": "{here}从{source}通向{target}，但两端没有画在同一层；请重新连接",
@@ -134,6 +134,7 @@ SENTENCES: Mapping[str, str] = {
     "gateway-without-condition": "{here}引出的{flow}没有条件，也不是默认分支；请填写条件或设为默认分支",
     "unknown-name": "{here}的{where}读取{name}，但没有地方声明它{hint}；请更正，或在表单、脚本、决策表或操作结果中声明",
     "name-not-written": "{here}的{where}读取{name}，但只有{writers}写入它，且都不在此之前；请提前写入或推后读取",
+    "counter-overwritten": "{here}写入{name}，但它是所属实例的序号，不会改变；请改用其他名称",
     "kinds-differ": "{here}的{where}{does}，会失败；请更正，或先转换该值",
     "reads-personal-data": "{here}的{where}读取{name}，它是个人信息；请交由操作处理，或将其单独、原样地作为参数传递",
     # work

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -55,11 +55,12 @@ def change_of(
     effects = tuple(effects)
     change = Change(gone=gone(before, after))
     offered, stopped = {e.occurrence: e for e in effects if e.kind == "offered"}, after.stopped
+    home = bundles_in(after, facts.bundle)
     for token in after.tokens:
         if token.occurrence in offered and token.state == "ready":
             paused = token.occurrence in stopped
             offer = standing(offered[token.occurrence]) if paused else offered[token.occurrence]
-            change.tasks += task_rows(offer, facts, bundle_of(after, token.occurrence, facts.bundle))
+            change.tasks += task_rows(offer, facts, home(token.occurrence))
             change.jobs += () if paused else term_jobs(offer, facts, configuration, policy)
     known = {timer.occurrence for timer in before.timers} - before.stopped
     for timer in after.timers:
@@ -101,9 +102,18 @@ def _watched(marking: Marking) -> dict[str, set[int]]:
 
 def bundle_of(marking: Marking, occurrence: int, own: str) -> str:
     """The bundle that a token's element stands in: that of the innermost call around it, else the case's own."""
+    return bundles_in(marking, own)(occurrence)
+
+
+def bundles_in(marking: Marking, own: str) -> Callable[[int], str]:
+    """The same for many tokens of one marking."""
     tokens = {token.occurrence: token for token in marking.tokens}
-    calls = (tokens[host].calls for host in reversed(tokens[occurrence].scope))
-    return next((digest for digest in calls if digest), own)
+
+    def found(occurrence: int) -> str:
+        calls = (tokens[host].calls for host in reversed(tokens[occurrence].scope))
+        return next((digest for digest in calls if digest), own)
+
+    return found
 
 
 def task_rows(offer: Effect, facts: Facts, bundle: str) -> Iterator[Row]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select, text, update
 
-from ..canonical import digest
+from ..canonical import digest, storable
 from ..errors import NotFound
 from ..store.tables import incident, job
 
@@ -23,8 +23,8 @@ def open_incident(
     connection: Connection, case_id: int, element: str, error: str, at: str, parked: str | None = None
 ) -> int:
     """Open an incident, or count it once more; its id."""
-    error = error[:LONGEST].replace("\0", "")
-    row = {"case_id": case_id, "element": element[:200], "error": error, "error_hash": digest(error.encode()), "at": at}
+    element, error = storable(element, 200), storable(error, LONGEST)
+    row = {"case_id": case_id, "element": element, "error": error, "error_hash": digest(error.encode()), "at": at}
     return int(connection.execute(OPEN, {**row, "job": parked}).scalar_one())
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import chain, combinations
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, insert, select, true, update
 
 from ..canonical import canonical, digest, instant, moment, read
 from ..errors import AmbiguousMessage, Conflict, NotAllowed, Raced, Refusal
@@ -24,7 +24,8 @@ from .starting import Way, start, start_event
 from .steps import Taken, open_case, take
 
 MOST_COMPARED = 2_000  # cases whose data are looked at for a message that names no key
-MOST_NAMES = 20  # names of a message's content that may be its key
+MOST_PAIRED = 100  # names of a message's content any two of which are tried; of more, those that waiting keys have
+MOST_ASKED = 5_000  # keys in one question to the database
 LONGEST_NAME = 200
 
 
@@ -107,8 +108,7 @@ def meeting(
     waits = waits.where(subscription.c.kind == "message", subscription.c.name == name, seen, case.c.status == "open")
     if case_id is not None:
         waits = waits.where(subscription.c.case_id == case_id)
-    keys = [key_hash(correlate)] if correlate else list(keys_in(content))
-    found = list(connection.execute(waits.where(subscription.c.key_hash.in_(keys)).limit(2)))
+    found = by_key(connection, waits, [key_hash(correlate)]) if correlate else by_content(connection, waits, content)
     if not found:
         unkeyed = waits if case_id is not None else waits.where(subscription.c.key_hash == "")
         found = holding(connection, unkeyed, correlate) if correlate else list(connection.execute(unkeyed.limit(2)))
@@ -122,11 +122,42 @@ def key_hash(key: Mapping[str, Any]) -> str:
     return digest(canonical(dict(key)))
 
 
-def keys_in(content: Mapping[str, Any]) -> Iterable[str]:
-    """The hashes of the keys that the content of a message may stand for."""
-    names = sorted(content)[:MOST_NAMES]
-    chosen = chain(combinations(names, 1), combinations(names, 2), [tuple(sorted(content))])
-    return {key_hash({name: content[name] for name in some}) for some in chosen if some}
+def by_key(connection: Connection, waits: Select[Any], keys: Collection[str]) -> list[Row[Any]]:
+    """The subscriptions that have one of these keys, two at least where there are two."""
+    given, found = list(keys), list[Row[Any]]()
+    for at in range(0, len(given), MOST_ASKED):
+        asked = waits.where(subscription.c.key_hash.in_(given[at : at + MOST_ASKED])).limit(2)
+        found += connection.execute(asked)
+    return found
+
+
+def by_content(connection: Connection, waits: Select[Any], content: Mapping[str, Any]) -> list[Row[Any]]:
+    """The subscriptions whose key is one or two of the names of a message's content, or all of them."""
+    names = sorted(content)
+    chosen: list[tuple[str, ...]] = [*combinations(names, 1), tuple(names)]
+    if len(names) <= MOST_PAIRED:
+        return by_key(connection, waits, keys_in(content, chain(chosen, combinations(names, 2))))
+    found = by_key(connection, waits, keys_in(content, chosen))
+    return found or by_key(connection, waits, keys_in(content, pairs_asked(connection, waits, content)))
+
+
+def keys_in(content: Mapping[str, Any], chosen: Iterable[tuple[str, ...]]) -> set[str]:
+    """The hashes of the keys that these names of a message's content make, each of them sorted."""
+    texts = {name: canonical({name: value})[1:-1] for name, value in content.items()}  # once, however often it is used
+    return {digest(b"{" + b",".join(texts[name] for name in some) + b"}") for some in chosen if some}
+
+
+def pairs_asked(connection: Connection, waits: Select[Any], content: Mapping[str, Any]) -> set[tuple[str, ...]]:
+    """The pairs of names in a message's content that the keys of what waits are made of."""
+    keyed = waits.where(subscription.c.key_hash != "").add_columns(case.c.state).limit(MOST_COMPARED + 1)
+    rows = connection.execute(keyed).all()
+    if len(rows) > MOST_COMPARED:
+        raise AmbiguousMessage(
+            f"Too many cases wait for this message to find which of its {len(content)} names are its key; say its key."
+        )
+    stand = ((row.occurrence, one) for row in rows for one in read(bytes(row.state))["subscriptions"])
+    asked = {tuple(sorted(read(one["key"]))) for occurrence, one in stand if one["occurrence"] == occurrence}
+    return {some for some in asked if len(some) == 2 and content.keys() >= set(some)}
 
 
 def holding(connection: Connection, unkeyed: Any, correlate: Mapping[str, Any]) -> list[Row[Any]]:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, insert
 
 from ..bundles import Bundle
-from ..canonical import digest, instant, moment, normal
+from ..canonical import canonical, digest, instant, moment, normal
 from ..configuration import Configuration
 from ..errors import Conflict, NotFound, Raced, StepFailed
 from ..history.chain import Link, link
@@ -32,6 +32,7 @@ from .world import Recorder
 
 STATUS = {"suspended": "suspended", "resumed": "open"}  # the status of a case after a step of a kind
 AT_ONCE = frozenset({"start", "message", "signal", "deliver"})  # jobs that the same thread runs after the commit
+LARGEST_STATE = 2_000_000  # bytes of a case's data and marking, which every step reads and writes
 MOST_RACES = 20
 YEARS = "years"  # what whoever loads a calendar does alone
 T = TypeVar("T")
@@ -190,6 +191,7 @@ def record(
     shelter.store(connection)
     after = decided.after
     state = after.to_bytes() if after is not None else bytes(opened.row.state)
+    demand_room(opened, kind, after, state)
     made = link(
         case_id=opened.id,
         seq=opened.next_seq,
@@ -223,6 +225,19 @@ def record(
             waits = ", ".join(sorted({token.element for token in after.tokens}))
             open_incident(connection, opened.id, waits, "deadlock: the case waits for what cannot come", made.at)
     return Taken(files.case_of(opened.row, values), jobs)
+
+
+def demand_room(opened: Opened, kind: str, after: Marking | None, state: bytes) -> None:
+    """Refuse a step after which a case would be too large to be worked on; one that makes it smaller is welcome."""
+    if after is None or len(state) <= max(LARGEST_STATE, len(opened.row.state)):
+        return
+    sizes = {name: len(canonical(value)) for name, value in after.data.items()}
+    most = max(sizes, key=lambda name: sizes[name], default="")
+    why = f"a case keeps at most {LARGEST_STATE:,} bytes, and would have {len(state):,}"
+    error = StepFailed(opened.row.key, f"{why}, {sizes[most]:,} of them in {most}" if most else why)
+    if kind != "started":
+        error.data["case"] = str(opened.id)
+    raise error
 
 
 def report(context: Context, connection: Connection, opened: Opened, made: Link) -> None:

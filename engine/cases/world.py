@@ -13,17 +13,18 @@ from sqlalchemy.exc import OperationalError
 
 from .. import spiff
 from ..bundles import Bundle
-from ..canonical import moment, normal
+from ..canonical import moment, normal, storable
 from ..configuration import Configuration
 from ..errors import EngineError, StepFailed
 from ..feel import Decision, Limits
 from ..mapping import Declared
 from ..model import CaseId, Deployment
-from ..operators import Call, DiagramError, Registry
+from ..operators import Call, Registry, said_by
 from ..spiff import Answer, Environment, Request
 from ..store import files, rollouts
 from ..store.shelf import Shelf
 from ..store.vault import Shelter, revealer
+from .incidents import LONGEST
 
 START = "case/start"  # the engine's own operator: begin a linked case after the commit
 NO_CLOCK = Limits(seconds=None)  # fuel alone decides, so that a replay decides the same
@@ -115,16 +116,17 @@ class Recorder:
         if operator.kind == "remote":
             return None
         try:
-            result = normal(operator.run(self._call(request)))
-        except DiagramError as error:
-            return Answer(normal(error.payload), error.code)
+            said, code = said_by(operator, self._call(request))
+            result = normal(said)
+            self.shelter.demand_kept(self.connection, result)
         except OperationalError:
             raise
         except EngineError as error:
-            raise StepFailed(request.element, str(error)) from error
+            raise StepFailed(request.element, storable(str(error), LONGEST)) from error
         except Exception as error:
-            raise StepFailed(request.element, f"{operator.name}: {type(error).__name__}: {error}") from error
-        return Answer(self.shelter.without_personal_answer(operator.result, result, operator.name))
+            why = storable(f"{operator.name}: {type(error).__name__}: {error}", LONGEST)
+            raise StepFailed(request.element, why) from error
+        return Answer(self.shelter.without_personal_answer(operator.result, result, operator.name), code)
 
     def _start(self, request: Request) -> Answer:
         process = request.parameters.get("process")

@@ -23,6 +23,7 @@ from . import (
     fields,
     files,
     forms,
+    instances,
     kinds,
     loops,
     names,
@@ -53,6 +54,7 @@ def check_data(subject: Subject) -> Iterator[Finding]:
     yield from kinds.check_kinds(subject, knowledge)
     yield from kinds.check_mixed(subject, knowledge)
     yield from parallel.check_parallel(subject, knowledge)
+    yield from instances.check_counters(subject, knowledge)
     domains = kinds.domains(subject, knowledge)
     yield from rows.check_rows(subject.decisions, subject.decision_ids, domains, subject.installation.language)
 
@@ -136,7 +138,7 @@ def _findings(
     schemas, wrong = forms.read_forms(given)
     found += tables.findings + wrong
     for path, root in tables.roots.items():
-        found += files.check_comments(path, root)
+        found += files.check_texts(path, root)
     diagrams = [path for path in sorted(given) if path.endswith(".bpmn")]
     found += [finding("two-diagrams", path, other=diagrams[0]) for path in diagrams[1:]]
     diagram = None
@@ -146,7 +148,7 @@ def _findings(
             root = parse_xml(content)
         except MalformedXml as error:
             return [*found, finding("malformed-xml", path, "", error.line, error.column, why=error.why)]
-        found += files.check_comments(path, root)
+        found += files.check_texts(path, root)
         diagram = read_root(root, content)
         too_many = list(_too_many(path, diagram))
         if too_many:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -17,6 +17,7 @@ from .shapes import ANY, BOOLEAN, ITEM, NUMBER, TEXT, Shape, merged, of_schema
 from .subject import Subject
 
 RESULT = "resultVariable"
+LOOP_COUNTER = "loopCounter"
 PLAIN: Mapping[type, str] = {str: TEXT, Decimal: NUMBER, bool: BOOLEAN}
 STARTS = ("none", "message")
 
@@ -127,19 +128,21 @@ class Declarations:
             return Written({variable: result_of(decision)})
         return Written(outputs_of(decision) if decision.policy.single else dict.fromkeys(names_of(decision), ANY))
 
-    def assigned(self, element: Element) -> dict[str, Shape]:
+    def assigned(self, element: Element, roles: Collection[str] = ("script", "postScript")) -> dict[str, Shape]:
         """What the scripts of an element assign."""
         found: dict[str, Shape] = {}
         for formula in self.texts.get(element.id, ()):
-            tree = self.subject.trees.get(formula) if formula.is_script else None
+            tree = self.subject.trees.get(formula) if formula.role in roles else None
             for line in tree if isinstance(tree, tuple) else ():
                 found[line.path[0]] = _of_value(line.value) if len(line.path) == 1 else Shape("context", open=True)
         return found
 
-    def local(self, element: Element) -> Iterator[tuple[str, Path | None]]:
-        """The names of the instances around an element, with the path that they stand for; the innermost last."""
-        graph = self.subject.graph
-        for host in (*reversed(list(graph.hosts(element))), element):
+    def local(self, element: Element, own: bool = True) -> Iterator[tuple[str, Path | None]]:
+        """The names of the instances around an element, with the path that they stand for; the innermost last.
+
+        Without its own they are those that it reads before it has instances.
+        """
+        for host in (*reversed(list(self.subject.graph.hosts(element))), *([element] if own else ())):
             if host.multi_instance:
                 yield from instance_names(host.multi_instance, self.collection(host))
 
@@ -154,7 +157,7 @@ class Declarations:
 
 def instance_names(loop: MultiInstance, collection: Path | None) -> Iterator[tuple[str, Path | None]]:
     """The names of an instance, with the path that they stand for."""
-    yield "loopCounter", None
+    yield LOOP_COUNTER, None
     if loop.output_item:
         yield loop.output_item, None
     if loop.item:

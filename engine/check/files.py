@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from lxml import etree
 
@@ -14,6 +15,8 @@ from .subject import Subject
 
 KINDS = (".bpmn", ".dmn", ".json", ".md", ".txt", ".svg", ".png")
 FORMS = "forms/"
+PROSE = ("documentation", "description", "textAnnotation")  # what is for people alone may have markup in it
+MOST_CUT_OFF = 100  # findings; the next ones are found once these are mended
 
 
 def check_paths(files: Mapping[str, bytes]) -> Iterator[Finding]:
@@ -26,13 +29,26 @@ def check_paths(files: Mapping[str, bytes]) -> Iterator[Finding]:
         yield finding("empty-bundle", "")
 
 
-def check_comments(path: str, root: etree._Element) -> Iterator[Finding]:
-    """Comments in the middle of a text: the text of an element ends at its first child, whatever that is."""
+def check_texts(path: str, root: etree._Element) -> Iterator[Finding]:
+    """Texts with something in their middle: the text of an element ends at its first child, whatever that is."""
+    return islice(_cut_off(path, root), MOST_CUT_OFF)
+
+
+def _cut_off(path: str, root: etree._Element) -> Iterator[Finding]:
     for holder in root.iter("*"):
-        if all(child.tag is etree.Comment for child in holder) and any((child.tail or "").strip() for child in holder):
-            named = next((one for one in (holder, *holder.iterancestors()) if one.get("id")), root)
-            id, name = named.get("id", ""), etree.QName(holder).localname
-            yield finding("comment-in-text", path, id, holder.sourceline or 0, 0, name=name, id=id or path)
+        inside = next((child for child in holder if child.tag is not etree.Comment), None)
+        around = (
+            [child.tail for child in holder] if inside is None else [holder.text, *(child.tail for child in holder)]
+        )
+        if not any(text and text.strip() for text in around):
+            continue
+        above = [holder, *holder.iterancestors()]
+        if inside is not None and any(etree.QName(one).localname in PROSE for one in above):
+            continue
+        id, name = next((one.get("id") for one in above if one.get("id")), ""), etree.QName(holder).localname
+        tag = "" if inside is None else etree.QName(inside).localname
+        what = phrase("the element {tag}", tag=tag) if tag else phrase("a comment")
+        yield finding("text-cut-off", path, id, holder.sourceline or 0, 0, what=what, name=name, id=id or path)
 
 
 def check_decision_bundle(files: Mapping[str, bytes], tables: Tables) -> Iterator[Finding]:

@@ -42,6 +42,7 @@ MADE: dict[str, str] = {
     **dict.fromkeys(("string", "upper case", "lower case", "trim", "substring", "replace", "string join"), TEXT),
     **dict.fromkeys(("contains", "starts with", "ends with", "list contains", "odd", "even"), BOOLEAN),
 }
+SENDING = frozenset({"endEvent", "intermediateThrowEvent", "sendTask"})
 MOST_NAMED = 8
 
 
@@ -128,6 +129,12 @@ def _of_table(subject: Subject, checker: Checker, element: Element, decision: fe
                 yield from _Reader(subject, checker, site, bound).of_functions(cell.tree)
 
 
+def is_sent(formula: Formula, element: Element) -> bool:
+    """Whether an expression is the content of a message that its element sends."""
+    is_message = element.event is not None and element.event.kind == "message"
+    return formula.role == "payload" and element.kind in SENDING and is_message
+
+
 @dataclass
 class _Reader:
     """Walks one expression; what is wrong is collected in the order of its text."""
@@ -145,6 +152,8 @@ class _Reader:
             formula = self.site.formula
             if formula is not None and formula.role in ("condition", "completion"):
                 self.deciding(tree, kinds)
+            if kinds and "context" not in kinds and formula is not None and is_sent(formula, self.site.element):
+                self.wrong(phrase("is {left} and no context", left=self.called(tree)), tree)
         else:
             for line in tree:
                 self.kinds(line.value)
@@ -341,8 +350,10 @@ class _Reader:
         """One value of a unary test."""
         if isinstance(wanted, n.RangeOf):
             wanted = wanted.low
-        does = phrase("compares {left} with {right}", **self.pair(path, wanted))
-        if self.together(does, wanted, path, wanted):
+        one, other = self.quietly(path), self.quietly(wanted)
+        if one and other and not one & other:
+            self.wrong(phrase("compares {left} with {right}", **self.pair(path, wanted)), wanted)
+        else:
             self.value(wanted, path, wanted)
 
     def arithmetic(self, node: n.Arithmetic) -> Kinds:

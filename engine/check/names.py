@@ -84,9 +84,7 @@ class Checker:
 
     def bound(self, formula: Formula, element: Element) -> dict[str, Path | None]:
         """The names of the instances around an expression."""
-        loop = element.multi_instance
-        own = loop.locals if loop and formula.role in OUTSIDE else ()
-        bound = {name: path for name, path in self.knowledge.declarations.local(element) if name not in own}
+        bound = dict(self.knowledge.declarations.local(element, own=formula.role not in OUTSIDE))
         return {**bound, **dict.fromkeys(COUNTS)} if formula.role == "completion" else bound
 
     # One site

@@ -11,12 +11,14 @@ from typing import Any
 
 from .. import feel
 from ..model import Finding
+from .cells import TooMuchToAsk
 from .concurrency import numbers
 from .phrases import Phrase, listed
 from .rules import finding
 from .samples import Sample, called, samples
 
 MOST_SETS = 4_000
+MOST_TRIED = 2_000_000  # sets with samples
 MOST_CELLS = 6_000  # of a table, each with the values it is tried with
 MOST_GAPS = 3
 ONE = frozenset({"UNIQUE", "FIRST", "ANY", "PRIORITY"})
@@ -38,9 +40,13 @@ def check_rows(
 
 
 def _of_table(path: str, decision: feel.Decision, domains: Domains, language: feel.Language) -> Iterator[Finding]:
-    if not decision.rows or len(decision.rows) * len(decision.inputs) > MOST_CELLS:
+    if not decision.rows:
         return
-    columns = samples(decision, domains, language)
+    try:
+        columns = _samples(decision, domains, language)
+    except TooMuchToAsk:
+        yield finding("table-not-searched", path, decision.id, decision=decision.id)
+        return
     never = _contradictory(decision, columns)
     yield from (finding("row-never-hit", path, decision.rows[bit].id, **_row(decision, bit)) for bit in numbers(never))
     if decision.policy.name not in ONE:
@@ -55,6 +61,12 @@ def _of_table(path: str, decision: feel.Decision, domains: Domains, language: fe
         yield from _overlaps(path, decision, found)
     if decision.policy.first_only:
         yield from _hidden(path, decision, found, never)
+
+
+def _samples(decision: feel.Decision, domains: Domains, language: feel.Language) -> list[list[Sample]]:
+    if len(decision.rows) * len(decision.inputs) > MOST_CELLS:
+        raise TooMuchToAsk
+    return samples(decision, domains, language)
 
 
 def _row(decision: feel.Decision, bit: int) -> dict[str, Any]:
@@ -74,18 +86,20 @@ def _contradictory(decision: feel.Decision, columns: list[list[Sample]]) -> int:
 
 def _sets(columns: list[list[Sample]], rows: int) -> Sets | None:
     """The sets of rows that can hit together, each with an example; nothing if they are too many."""
-    everything = (1 << rows) - 1
+    everything, tried = (1 << rows) - 1, 0
     found: Sets = {(everything, everything, False): ()}
     for column in columns:
         following: Sets = {}
         for (sure, maybe, open), example in found.items():
             for sample in column if maybe else ():
                 key = (sure & sample.sure, maybe & sample.maybe, open or sample.open)
-                following.setdefault(key, (*example, sample))
+                if key not in following:
+                    following[key] = (*example, sample)
             if not maybe:
                 following.setdefault((sure, maybe, open), example)
-        if len(following) > MOST_SETS:
-            return None
+            tried += len(column)
+            if len(following) > MOST_SETS or tried > MOST_TRIED:
+                return None
         found = following
     return found
 
@@ -113,21 +127,29 @@ def _gaps(path: str, decision: feel.Decision, found: Sets) -> Iterator[Finding]:
 
 def _overlaps(path: str, decision: feel.Decision, found: Sets) -> Iterator[Finding]:
     """Rows that surely hit at once, of which only one may; those of an ANY table may if they say the same."""
-    said = set()
+    same = _alike(decision) if decision.policy.name == "ANY" else [0] * len(decision.rows)
+    said = 0
     for (sure, _, _), example in found.items():
-        rows = list(numbers(sure))
-        for one, other in ((one, other) for place, one in enumerate(rows) for other in rows[place + 1 :]):
-            same = decision.policy.name == "ANY" and _says(decision, one) == _says(decision, other)
-            if other not in said and not same:
-                said.add(other)
+        for one in numbers(sure):
+            others = sure & ~said & -2 << one
+            if not others:
+                break
+            if others & ~same[one]:
+                other = next(numbers(others & ~same[one]))
+                said |= 1 << other
                 data = {**_row(decision, one), "other": decision.rows[other].number}
                 example_said = _example(decision, example, 1 << one | 1 << other)
                 yield finding("rows-overlap", path, decision.rows[other].id, **data, example=example_said)
                 break
 
 
-def _says(decision: feel.Decision, bit: int) -> list[str]:
-    return [cell.source if cell else "" for cell in decision.rows[bit].results]
+def _alike(decision: feel.Decision) -> list[int]:
+    """For each row those that say the same."""
+    said = [tuple(cell.source if cell else "" for cell in row.results) for row in decision.rows]
+    found: dict[tuple[str, ...], int] = {}
+    for bit, says in enumerate(said):
+        found[says] = found.get(says, 0) | 1 << bit
+    return [found[says] for says in said]
 
 
 def _hidden(path: str, decision: feel.Decision, found: Sets, never: int) -> Iterator[Finding]:

@@ -25,7 +25,7 @@ ERRORS = {
     "file-name": "{name} is no path inside a bundle; use letters, digits, dots, dashes and slashes",
     "two-diagrams": "the file {file} is a second diagram beside {other}; deploy each in a bundle of its own",
     "malformed-xml": "the file {file} cannot be read: {why}; save it again from the modeler",
-    "comment-in-text": "a comment stands inside the {name} of {id}, and what follows would not be read; take it out",
+    "text-cut-off": "{what} stands inside the {name} of {id}, and only what is before it would be read; take it out",
     "too-many": "the file {file} has {count} {what}, more than {most}; cut it into several",
     "no-process": "the file {file} holds no executable process; set isExecutable on the one that is to run",
     "two-processes": "{here} is a second executable process beside {other}; set isExecutable to false on one of them",
@@ -59,6 +59,8 @@ ERRORS = {
     "correct it, or declare it in a form, a script, a table or an operator's result",
     "name-not-written": "{where} of {here} reads {name}, which is only written by {writers}, and never before; "
     "write it earlier or read it later",
+    "counter-overwritten": "{here} writes {name}, which is the number of the instance that it belongs to "
+    "and stays as it is; use another name",
     "kinds-differ": "{where} of {here} {does}, and fails; correct it, or convert the value",
     "reads-personal-data": "{where} of {here} reads {name}, which is personal; "
     "let an operator work it out, or hand it over alone and unchanged as a parameter",

@@ -6,24 +6,27 @@ without the data is sure, what it asks of the data is possible either way.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from itertools import pairwise
+from functools import reduce
+from itertools import chain, islice, pairwise
+from operator import and_
 from typing import Any
 
 from .. import feel
 from ..feel import nodes as n
 from ..feel.compile import Compiler
+from ..feel.dmn import Input
 from ..feel.frame import Frame
+from .cells import Cells, Purse, TooMuchToAsk, is_plain, listed
 from .phrases import Phrase, phrase
 from .reading import reads
 
-TEMPORAL = frozenset({"date", "time", "date and time", "duration"})
 COUNTING = frozenset({"count", "string length", "len"})
 WHOLE = frozenset({"integer", "long"})
-MOST_VALUES = 400  # that are tried in one column
+MOST_VALUES = 20_000  # that are tried in one column
 NEAR: Mapping[type, timedelta] = {
     date: timedelta(days=1),
     datetime: timedelta(seconds=1),
@@ -45,11 +48,12 @@ class Sample:
 def samples(
     decision: feel.Decision, domains: Mapping[str, Collection[Any]], language: feel.Language
 ) -> list[list[Sample]]:
-    """The samples of each column; columns that ask for the same are one."""
+    """The samples of each column; columns that ask for the same are one. TooMuchToAsk where they are too many."""
     groups: dict[str, list[int]] = {}
     for number, column in enumerate(decision.inputs):
         groups.setdefault(column.expression.source, []).append(number)
-    found = [_told_apart(decision, columns, domains, language) for columns in groups.values()]
+    purse = Purse(language.limits)
+    found = [_told_apart(decision, columns, domains, language, purse) for columns in groups.values()]
     paths = [{one.path for one in reads(decision.inputs[numbers[0]].expression.tree)} for numbers in groups.values()]
     for number, own in enumerate(paths):
         if any(own & other for place, other in enumerate(paths) if place != number):
@@ -73,50 +77,34 @@ def _said(value: Any) -> str:
 
 
 def _told_apart(
-    decision: feel.Decision, columns: list[int], domains: Mapping[str, Collection[Any]], language: feel.Language
+    decision: feel.Decision,
+    columns: list[int],
+    domains: Mapping[str, Collection[Any]],
+    language: feel.Language,
+    purse: Purse,
 ) -> list[Sample]:
     first = decision.inputs[columns[0]]
-    values = list(_values(decision, columns, domains, language))[:MOST_VALUES]
-    allowed = [(value, open) for value, open in values if value is None or _answer(first.allowed, value) is not False]
+    tests = [first.allowed, *(row.tests[number] for row in decision.rows for number in columns)]
+    values = list(islice(_values(first, list(dict.fromkeys(tests)), domains, language), MOST_VALUES + 1))
+    if len(values) > MOST_VALUES:
+        raise TooMuchToAsk
+    among, cells = Cells([first.allowed]), [Cells(row.tests[column] for row in decision.rows) for column in columns]
+    allowed = [(value, open) for value, open in values if value is None or among.answers(value, purse)[1]]
     found: dict[tuple[int, int, bool], Sample] = {}
     for value, open in allowed or [(None, True)]:
-        sure = maybe = 0
-        for bit, row in enumerate(decision.rows):
-            answers = [_answer(row.tests[column], value) for column in columns]
-            sure |= all(answer is True for answer in answers) << bit
-            maybe |= all(answer is not False for answer in answers) << bit
+        answers = [one.answers(value, purse) for one in cells]
+        sure, maybe = (reduce(and_, rows) for rows in zip(*answers, strict=True))
         found.setdefault((sure, maybe, open), Sample(columns[0], value, open, sure, maybe))
     return list(found.values())
 
 
-def _answer(test: feel.UnaryTests, value: Any) -> bool | None:
-    """Whether a cell lets a value pass; nothing if that hangs on the data."""
-    if isinstance(test.tree, n.Literal) and test.tree.value is True:
-        return True
-    if not _plain(test.tree):
-        return None
-    try:
-        return test.match(value, {})
-    except feel.ExpressionError:
-        return None
-
-
-def _plain(tree: n.Node) -> bool:
-    """Whether a test compares with what is written out."""
-    if isinstance(tree, (n.Name, n.IsDefined, n.Condition)):
-        return False
-    if isinstance(tree, n.Call):
-        return tree.function in TEMPORAL and all(isinstance(one, n.Literal) for one in tree.arguments)
-    return all(map(_plain, n.children(tree)))
-
-
 def _values(
-    decision: feel.Decision, columns: list[int], domains: Mapping[str, Collection[Any]], language: feel.Language
+    column: Input, tests: list[feel.UnaryTests], domains: Mapping[str, Collection[Any]], language: feel.Language
 ) -> Iterator[tuple[Any, bool]]:
     """The values to try, and whether nobody knows that they occur."""
-    column = decision.inputs[columns[0]]
-    tests = [column.allowed, *(row.tests[number] for row in decision.rows for number in columns)]
-    written = list(dict.fromkeys(_written((test.tree for test in tests if _plain(test.tree)), language)))
+    written = list(dict.fromkeys(chain.from_iterable(_written(test, language) for test in tests)))
+    if len(written) > MOST_VALUES:
+        raise TooMuchToAsk
     known = domains.get(column.expression.source)
     if known is not None:
         yield from ((value, False) for value in known)
@@ -124,7 +112,7 @@ def _values(
         return
     if column.type == "boolean" or any(type(value) is bool for value in written):
         yield from ((value, False) for value in (True, False))
-    bounds = set(_bounds((test.tree for test in tests), language))
+    bounds = set(chain.from_iterable(_bounds(test, language) for test in tests))
     for kind in dict.fromkeys(map(type, written)):
         yield from _of_kind([value for value in written if type(value) is kind], kind, column, bounds)
     yield None, True
@@ -163,20 +151,26 @@ def _numbers(written: list[Decimal], column: Any, bounds: Collection[Any]) -> It
         yield below, written[0] not in bounds or below < 0 <= written[0]
 
 
-def _written(trees: Iterable[n.Node], language: feel.Language) -> Iterator[Any]:
-    """The values that tests compare with; a test that is a literal itself is one that lets everything pass."""
-    todo = [part for tree in trees if not isinstance(tree, n.Literal) for part in n.children(tree)]
-    while todo:
-        node = todo.pop(0)
-        if isinstance(node, (n.Literal, n.Negative, n.Call)):
-            yield _value(node, language)
-        else:
-            todo = [*n.children(node), *todo]
+def _written(test: feel.UnaryTests, language: feel.Language) -> Iterator[Any]:
+    """The values that a plain test compares with; one that is a literal itself lets everything pass."""
+    if (cell := listed(test)) is not None:
+        yield from cell.written
+    elif is_plain(test) and not isinstance(test.tree, n.Literal):
+        todo = [*n.children(test.tree)][::-1]
+        while todo:
+            node = todo.pop()
+            if isinstance(node, (n.Literal, n.Negative, n.Call)):
+                yield _value(node, language)
+            else:
+                todo += [*n.children(node)][::-1]
 
 
-def _bounds(trees: Iterable[n.Node], language: feel.Language) -> Iterator[Any]:
+def _bounds(test: feel.UnaryTests, language: feel.Language) -> Iterator[Any]:
     """The values that something is said to be below or above of."""
-    todo = list(trees)
+    if (cell := listed(test)) is not None:
+        yield from (cut[0] for span in cell.ranges for cut in span if cut is not None)
+        return
+    todo = [test.tree]
     while todo:
         node = todo.pop()
         if isinstance(node, n.Signed) and node.sign in ("<", "<=", ">", ">="):

@@ -68,7 +68,7 @@ class _Reader:
         return Process(
             id=node.get("id", ""),
             name=node.get("name", ""),
-            executable=node.get("isExecutable") != "false",
+            executable=flag(node, "isExecutable", "true"),
             documentation=text(node, "documentation"),
             properties=pairs(node, "properties", "property"),
             inputs=tuple(_references(declared[0], "inputSet", "dataInputRefs")) if declared else None,

@@ -60,6 +60,11 @@ class Migrations(Part):
             bundle, now = self.context.shelf.bundle(connection, old), self._configuration(connection)
             return declaring.check(self.context, now, bundle, script)
 
+    def open_versions(self, key: str, actor: Actor) -> dict[str, int]:
+        """The bundles that open cases of a process have that an actor may see, with the newest version of each."""
+        with self.database.reading() as connection:
+            return choosing.open_versions(self.context, connection, key, actor)
+
     def whereabouts(self, key: str, actor: Actor) -> list[Whereabouts]:
         """Where the open cases of a process stand that an actor may see, by their versions, the newest first."""
         with self.database.reading() as connection:

@@ -8,7 +8,7 @@ from ..cases import rolling, starting, steering
 from ..cases.deploying import Proposal
 from ..cases.rolling import Reach
 from ..cases.steps import settled
-from ..model import Actor, Draw, Rollout, Standing
+from ..model import Actor, Draw, Rollout, Share, Standing
 from ..store import rollouts
 from .part import Part
 
@@ -53,6 +53,12 @@ class Rolling(Part):
         """What new cases of a key begin with now, and what waits for its moment."""
         with self.database.reading() as connection:
             return rolling.standing(self.context, connection, key)
+
+    def shares(self) -> dict[str, tuple[Share, ...]]:
+        """Of every key the versions that new cases begin with now, with their shares."""
+        with self.database.reading() as connection:
+            asked = rollouts.standing_of_all(connection, self.context.now_text())
+        return {key: tuple(rollouts.shares(turns)) for key, turns in asked.items()}
 
     def draw_version(self, key: str, *, by: Actor, coin: str) -> Draw:
         """The version that a start with this coin would get now, to show its form; give the draw to `start`."""

@@ -6,7 +6,7 @@ from .errors import DeadlineExceeded, ExpressionError, LimitExceeded, Unsupporte
 from .functions import BUILT_IN
 from .host import host_function
 from .language import DEFAULT, Expression, Language, compile_expression
-from .limits import Budget, Limits
+from .limits import Budget, Limits, Purse
 from .names import Names, free_names, script_names
 from .script import Script, compile_script
 from .signatures import Function
@@ -39,6 +39,7 @@ __all__ = [
     "Names",
     "Outcome",
     "Problem",
+    "Purse",
     "Range",
     "Script",
     "UnaryTests",

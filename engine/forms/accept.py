@@ -11,7 +11,7 @@ from jsonschema import FormatChecker, ValidationError
 
 from ..canonical import MOST_DIGITS, canonical, normal
 from ..errors import FieldError, InvalidForm
-from .bounded import MOST_WORK, TooMuchWork, errors_of
+from .bounded import MOST_WORK, TooMuchWork, charge, errors_of, measured
 from .schema import DEEPEST, Form, deeper_than, parts_of
 
 Formats: TypeAlias = Mapping[str, Callable[[str], bool]]
@@ -22,20 +22,22 @@ MOST_ERRORS = 50
 MOST_BITS = (10**MOST_DIGITS).bit_length()
 DEEPEST_PLAIN = 30  # lists and objects inside each other, where no form says what is expected
 EXACT = Context(prec=1_000)  # `multipleOf` divides, and no quotient may be too long for it
+COMPARED = 10  # choices of a list with those that show a field, which count for one
 CHOICES = {"const": "enum", "oneOf": "enum", "anyOf": "enum"}
 
 
 def accept(form: Form, values: Any, formats: FormatChecker, exists: Lookup | None = None) -> dict[str, Any]:
     """The values as they are kept, with what an empty form means filled in; InvalidForm names every fault."""
     given, faults = plain_fields(values, DEEPEST)
-    filled = with_defaults(form, without_hidden(form, given))
-    with localcontext(EXACT):
-        try:
+    try:
+        with measured():
+            filled = with_defaults(form, without_hidden(form, given))
+        with localcontext(EXACT):
             for error in errors_of(form.validator(formats), filled, MOST_ERRORS):
                 for place, fault in fault_of(error, filled):
                     faults.setdefault(place, fault)
-        except TooMuchWork:
-            raise InvalidForm({"": FieldError("maxWork", MOST_WORK)}) from None
+    except TooMuchWork:
+        raise InvalidForm({"": FieldError("maxWork", MOST_WORK)}) from None
     if exists is not None:
         for place, fault in unknown(form.schema, filled, exists, ""):
             faults.setdefault(place, fault)
@@ -95,6 +97,8 @@ def shown(schema: Any, values: Mapping[str, Any]) -> bool:
     if not isinstance(when, dict):
         return True
     found = values.get(when.get("field", ""))
+    if isinstance(found, list):
+        charge(len(found) * (1 + len(when.get("in", ()))) // COMPARED)
     if "in" in when:
         return any(item in when["in"] for item in found) if isinstance(found, list) else found in when["in"]
     if isinstance(found, list):

@@ -22,7 +22,9 @@ MOST_SCHEMAS = 1_000  # in one form, each of which takes half a millisecond to b
 LONGEST_LIST = 500  # of schemas or names: that they are different takes its square
 OF_SCHEMAS = Draft202012Validator(Draft202012Validator.META_SCHEMA, format_checker=Draft202012Validator.FORMAT_CHECKER)
 PART = ("type", "additionalProperties", "$defs", "definitions")  # what holds for a form of which a part is asked
-HINTS = ("x-when", "x-order", "x-exists")
+HINTS = ("x-when", "x-order", "x-exists", "x-personal")
+PERSONAL = "x-personal stands at a field of `properties` or at the `items` of one, true or false, nowhere else"
+BY_NAME = ("properties", "patternProperties", "dependentSchemas", "$defs", "definitions")  # schemas by name
 DATA = ("const", "default", "enum", "examples")  # what stands there is data, no schema
 
 
@@ -93,7 +95,7 @@ def _read(path: str, content: bytes) -> Form:
     if (hint := next(wrong_hints(schema), None)) is not None:
         raise ValueError(f"{path}: {hint} is not written as it is read")
     if schema.get("x-personal") is True or unsheltered(schema):
-        raise ValueError(f"{path}: x-personal stands at a field of `properties` or at the `items` of one, nowhere else")
+        raise ValueError(f"{path}: {PERSONAL}")
     return Form(path, schema)
 
 
@@ -130,13 +132,19 @@ def wrong_hints(schema: Any) -> Iterator[str]:
         one = todo.pop()
         if isinstance(one, dict):
             yield from (name for name in HINTS if name in one and not well_written(name, one[name]))
-            todo += [inner for name, inner in one.items() if name not in DATA]
+            for name, inner in one.items():
+                if name in BY_NAME and isinstance(inner, dict):
+                    todo += inner.values()
+                elif name not in DATA:
+                    todo.append(inner)
         elif isinstance(one, list):
             todo += one
 
 
 def well_written(hint: str, value: Any) -> bool:
-    """Whether a hint has its form: a name to look up, a list of names, {field, equals} or {field, in: [...]}."""
+    """Whether a hint has its form: yes or no, a name to look up, a list of names, {field, equals} or {field, in}."""
+    if hint == "x-personal":
+        return isinstance(value, bool)
     if hint == "x-exists":
         return isinstance(value, str)
     if hint == "x-order":

@@ -20,7 +20,7 @@ from ..cases.steps import Opened, Taken, facts_of, open_case, settled, take
 from ..cases.tasks import as_task
 from ..errors import Conflict, NotFound, Refusal, Restricted, StepFailed
 from ..model import SYSTEM, CaseId
-from ..operators import Call, DiagramError, Operator
+from ..operators import Call, Operator, said_by
 from ..policy import OWNER
 from ..store import files
 from ..store.tables import job
@@ -129,10 +129,7 @@ def operate(context: Context, row: Job) -> Jobs:
     if operator is None:
         raise StepFailed(asked["element"], f"there is no operator {asked['operator']}")
     try:
-        given = {"result": operator.run(call(context, row, asked))}
-        kind = "answered"
-    except DiagramError as error:
-        given, kind = {"code": error.code, "result": error.payload}, "failed"
+        said, code = said_by(operator, call(context, row, asked))
     except Held:
         raise
     except Refusal as error:
@@ -143,11 +140,13 @@ def operate(context: Context, row: Job) -> Jobs:
         raise Gone
 
     def answer(connection: Connection, opened: Opened) -> Taken:
-        shelter, said = opened.shelter(), given
-        if kind == "answered":
-            result = shelter.without_personal_answer(operator.result, normal(given["result"]), operator.name)
-            said = {"result": result}
-        return take(context, connection, opened, kind, {"operator": row["occurrence"], **said}, SYSTEM, shelter)
+        shelter, plain = opened.shelter(), normal(said)
+        shelter.demand_kept(connection, plain)
+        result = shelter.without_personal_answer(operator.result, plain, operator.name)
+        given = {"operator": row["occurrence"], "result": result}
+        if code is None:
+            return take(context, connection, opened, "answered", given, SYSTEM, shelter)
+        return take(context, connection, opened, "failed", {**given, "code": code}, SYSTEM, shelter)
 
     return on_case(context, row, answer).jobs
 
@@ -285,7 +284,9 @@ def date_anew(context: Context, row: Job) -> Jobs:
 def hand_over(context: Context, row: Job) -> Jobs:
     """Bring a message that a case has thrown to the case that waits for it."""
     said = read(bytes(row["payload"]))
-    payload = said["payload"] if isinstance(said["payload"], dict) else {}
+    payload = {} if said["payload"] is None else said["payload"]
+    if not isinstance(payload, dict):  # thrown before a step refused it
+        raise StepFailed(row_element(row), f"the content of the message {said['name']} is no context")
 
     def bring(connection: Connection) -> Taken | None:
         taken = messages.send(context, connection, said["name"], payload, None, None, SYSTEM, None)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select, tuple_, update
 
 from ..canonical import moment
 from ..cases import messages
@@ -24,11 +24,11 @@ def lease(context: Context, most: int) -> list[Job]:
     due = and_(job.c.run_at <= moment(now), is_free(now, context.policy.lease))
     over = and_(message.c.status == "waiting", message.c.expires_at <= moment(now))
     with context.database.reading() as connection:  # most polls find nothing, and must not wait for a writer
-        work, old = connection.execute(select(exists().where(due), exists().where(over))).one()
-    if old:
+        work, old = connection.execute(select(earliest(job.c.run_at, due), earliest(message.c.expires_at, over))).one()
+    if old is not None:
         with context.database.writing() as connection:
             messages.expire(context, connection)
-    if not work:
+    if work is None:
         return []
     key = (job.c.case_id, job.c.seq, job.c.n)
     # By the index alone: thousands are due at the same moment where terms end with the shift, and none is sorted twice.
@@ -37,6 +37,14 @@ def lease(context: Context, most: int) -> list[Job]:
     with context.database.writing() as connection:
         rows = [row._asdict() for row in connection.execute(taken.returning(job))]
     return sorted(rows, key=lambda row: (row["run_at"], row["case_id"], row["seq"], row["n"]))
+
+
+def earliest(moments: ColumnElement[str], where: ColumnElement[bool]) -> ScalarSelect[str]:
+    """The earliest of the moments that fulfil a condition; by its index, where EXISTS might be looked for in all rows.
+
+    PostgreSQL takes a third of the rows for due where it does not know the moment, and reads them from the first on.
+    """
+    return select(moments).where(where).order_by(moments).limit(1).scalar_subquery()
 
 
 def is_free(now: datetime, lease: timedelta) -> ColumnElement[bool]:

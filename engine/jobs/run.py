@@ -66,7 +66,13 @@ def follow_up(context: Context, rows: Jobs) -> None:
 def run(context: Context, row: Job) -> Jobs:
     """Run one leased job; whatever goes wrong with it stays with it. What it leaves to be run at once."""
     began = perf_counter()
-    left, outcome = attempt(context, row)
+    try:
+        left, outcome = attempt(context, row)
+    except Unavailable:
+        raise
+    except Exception:  # of what takes a failed job aside: the others must not wait for it
+        log.exception("a job could not be parked; it is tried again when its lease is over")
+        left, outcome = (), "kept"
     seen = JobSeen(
         case_id=CaseId(str(row["case_id"])), kind=row["kind"], outcome=outcome, seconds=perf_counter() - began
     )

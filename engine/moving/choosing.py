@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,11 +14,12 @@ from ..cases.reading import visible_cases
 from ..cases.steps import number_of
 from ..errors import NotFound
 from ..model import Actor, CaseId
-from ..spiff import Marking
+from ..spiff import Token, tokens_in
 from ..store.tables import case
 
 OPEN = ("open", "suspended")
 MOST_NAMED = 10_000  # cases in one statement
+PORTION = 1_000  # states in memory at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,34 +63,39 @@ def chosen_cases(
     return found
 
 
+def open_versions(context: Context, connection: Connection, key: str, actor: Actor) -> dict[str, int]:
+    """The bundles that open cases of a process have that an actor may see, with the newest version of each."""
+    here = _open(context, connection, key, actor)
+    found = select(case.c.bundle, func.max(case.c.version).label("newest")).where(*here).group_by(case.c.bundle)
+    return {row.bundle: row.newest for row in connection.execute(found)}
+
+
 def whereabouts(context: Context, connection: Connection, key: str, actor: Actor) -> list[Whereabouts]:
     """Where the open cases of a process stand that an actor may see, by their versions, the newest first."""
     here = _open(context, connection, key, actor)
-    counts: dict[str, Counter[str]] = {}
+    versions: dict[str, int] = {}
     cases: Counter[str] = Counter()
-    for row in connection.execute(select(case.c.bundle, case.c.state).where(*here)):
-        cases[row.bundle] += 1
-        marking = Marking.from_bytes(bytes(row.state))
-        counts.setdefault(row.bundle, Counter()).update(stood_on(marking))
-    versions = connection.execute(
-        select(case.c.bundle, func.max(case.c.version)).where(*here).group_by(case.c.bundle)
-    ).all()
+    elements: dict[str, Counter[str]] = defaultdict(Counter)
+    states = select(case.c.bundle, case.c.version, case.c.state).where(*here).execution_options(yield_per=PORTION)
+    for bundle, version, state in connection.execute(states):
+        versions[bundle] = max(version, versions.get(bundle, 0))
+        cases[bundle] += 1
+        elements[bundle].update(stood_on(tokens_in(bytes(state))))
     found = [
-        Whereabouts(bundle=bundle, version=version, cases=cases[bundle], elements=counts[bundle])
-        for bundle, version in versions
-        if bundle in counts
+        Whereabouts(bundle=bundle, version=version, cases=cases[bundle], elements=elements[bundle])
+        for bundle, version in versions.items()
     ]
     return sorted(found, key=lambda one: -one.version)
 
 
-def stood_on(marking: Marking) -> set[str]:
+def stood_on(tokens: Collection[Token]) -> set[str]:
     """The elements of a case's own diagram that a token has come to; events that only listen are armed there too."""
-    inside = {token.occurrence for token in marking.tokens if token.calls}
-    return {token.element for token in marking.tokens if not inside & set(token.scope)}
+    inside = {token.occurrence for token in tokens if token.calls}
+    return {token.element for token in tokens if not inside & set(token.scope)}
 
 
 def _open(context: Context, connection: Connection, key: str, actor: Actor) -> list[ColumnElement[bool] | Any]:
     return [case.c.key == key, case.c.status.in_(OPEN), visible_cases(context, connection, actor)]
 
 
-__all__ = ["OPEN", "Whereabouts", "chosen_cases", "open_cases", "whereabouts", "stood_on"]
+__all__ = ["OPEN", "Whereabouts", "chosen_cases", "open_cases", "open_versions", "stood_on", "whereabouts"]

@@ -39,7 +39,7 @@ def dry_run(context: Context, batch: Batch, case_id: CaseId) -> Result:
             return Result(outcome=OVER, seq=opened.row.seq, detail={"why": "there"})
         declared = mapping_of(context, connection, batch, opened.row.bundle)
         found = judged(context, connection, opened, declared)
-    stands = sorted(stood_on(opened.marking) & {one.id for one in opened.bundle.diagram.elements})  # type: ignore[union-attr]
+    stands = sorted(stood_on(opened.marking.tokens) & {one.id for one in opened.bundle.diagram.elements})  # type: ignore[union-attr]
     detail = {"from": opened.row.bundle, "version": opened.row.version, "stands": stands, **found.plain()}
     if opened.row.status == "suspended":
         detail["suspended"] = True

@@ -5,7 +5,7 @@ The wall around SpiffWorkflow: nothing outside of this package imports it, and n
 
 from .environment import Answer, Due, Environment, Library, Request, Shelf
 from .errors import NotWaiting, Refused, StepperError
-from .marking import Clock, Counter, Marking, Subscription, Timer, Token
+from .marking import Clock, Counter, Marking, Subscription, Timer, Token, tokens_in
 from .parser import Bundle, parse
 from .step import Stepper
 from .tree import correlation_key
@@ -30,4 +30,5 @@ __all__ = [
     "Token",
     "correlation_key",
     "parse",
+    "tokens_in",
 ]

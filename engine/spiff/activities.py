@@ -11,7 +11,7 @@ from SpiffWorkflow.util.task import TaskState
 from ..canonical import normal
 from ..feel import ExpressionError
 from . import clocks
-from .data import accepted, visible, write
+from .data import LOOP_COUNTER, accepted, visible, write
 from .element import Step
 from .environment import Request
 from .errors import StepFailed
@@ -248,11 +248,12 @@ class MultiInstance(Step):
 
     def _start_next(self, task: StepTask) -> None:
         counter = task.case.counters[task.id]
-        locals: dict[str, Any] = {"loopCounter": counter.started + 1}
+        locals: dict[str, Any] = {}
         if self.input_item is not None and counter.items:
             locals[self.input_item.bpmn_id] = counter.items[counter.started]
         if self.output_item is not None:
             locals.setdefault(self.output_item.bpmn_id, None)
+        locals[LOOP_COUNTER] = counter.started + 1
         task.case.counters[task.id] = replace(counter, started=counter.started + 1)
         child = task.attach(self.task_spec, locals=locals)
         child._set_state(TaskState.FUTURE)
@@ -260,7 +261,7 @@ class MultiInstance(Step):
 
     def local_names(self) -> set[str]:
         """The names that belong to an instance."""
-        return {"loopCounter", *(item.bpmn_id for item in (self.input_item, self.output_item) if item is not None)}
+        return {LOOP_COUNTER, *(item.bpmn_id for item in (self.input_item, self.output_item) if item is not None)}
 
     def child_spec(self, element: str) -> str:
         return self.task_spec if element == self.bpmn_id else element
@@ -270,7 +271,7 @@ class MultiInstance(Step):
             return
         counter, results = task.case.counters[task.id], ()
         if self.data_output is not None:
-            at = child.data["loopCounter"] - 1
+            at = child.data[LOOP_COUNTER] - 1
             result = child.data.get(self.output_item.bpmn_id) if self.output_item else None
             results = (*counter.results[:at], result, *counter.results[at + 1 :])
         counter = replace(counter, finished=counter.finished + 1, results=results)

@@ -35,13 +35,20 @@ def first(task: StepTask, source: str) -> Timer | None:
 
 
 def following(task: StepTask, fired: Timer, source: str) -> Timer | None:
-    """The timer after one that has come, at a moment that is still to come; None where there is none."""
+    """The timer after one that has come, at a moment that is still to come; None where there is none.
+
+    One that was armed otherwise, and is drawn as a text since its case was migrated, begins its cycle when it was due.
+    """
     now = task.case.at
     if not fired.every:
         own, evaluate = instant(fired.due), task.case.script_engine.evaluate
-        timer = _asked(task, source, evaluate(task, source, now=own), own, own)
-        late = timer is not None and instant(timer.due) <= now
-        return _asked(task, source, evaluate(task, source), now, own) if late else timer
+        value = evaluate(task, source, now=own)
+        given = parse_repeating(value) if isinstance(value, str) else None
+        if given is None:
+            timer = _asked(task, source, value, own, own)
+            late = timer is not None and instant(timer.due) <= now
+            return _asked(task, source, evaluate(task, source), now, own) if late else timer
+        fired = replace(fired, every=given[1], since=fired.due, times=given[0])
     timer, number = fired, fired.number
     while instant(timer.due) <= now:
         number = max(number + 1, _gone_by(timer, now) + 1)

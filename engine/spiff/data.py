@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from ..feel import (
     ExpressionError,
     Limits,
     Months,
+    Purse,
     add_months,
     compile_expression,
     compile_script,
@@ -27,6 +29,8 @@ from .errors import StepFailed
 if TYPE_CHECKING:
     from .tree import StepTask
 
+FUEL_OF_A_STEP = 2_000_000  # twenty times that of one expression
+LOOP_COUNTER = "loopCounter"  # the number of an instance, from 1
 DEEPEST = 40  # lists and objects inside each other; an expression reads no deeper
 MOST_BITS = (10**MOST_DIGITS).bit_length()
 WORKING_TIME = re.compile(r"business_(?:days|hours)\(|\bdue\s*\(\s*\"\s*\d+\s*(?:bh|BD)\s*\"", re.IGNORECASE | re.ASCII)
@@ -60,10 +64,23 @@ def visible(task: StepTask) -> dict[str, Any]:
 
 
 def write(task: StepTask, values: Iterable[tuple[str, Any]]) -> None:
-    """Write names in the given order, each to the innermost frame that has it, else to the outermost."""
+    """Write names in the given order, each to the innermost frame that has it, else to the outermost.
+
+    The number of an instance stays as it is, whatever somebody calls by its name: results are put where it says.
+    """
     chain = frames(task)
     for name, value in values:
-        next((frame for frame in chain if name in frame), chain[-1])[name] = normal(value)
+        frame = next((frame for frame in chain if name in frame), chain[-1])
+        if name != LOOP_COUNTER or not is_instance(task, frame):
+            frame[name] = normal(value)
+
+
+def is_instance(task: StepTask, frame: Mapping[str, Any]) -> bool:
+    """Whether a frame around a task holds the names of an instance."""
+    here: StepTask | None = task
+    while here is not None and here.data is not frame:
+        here = here.workflow.host
+    return here is not None and here.task_spec.instance
 
 
 def accepted(value: Any) -> Any:
@@ -89,7 +106,8 @@ class Feel:
     """The script engine that SpiffWorkflow is given: FEEL only, so that nothing can reach Python's eval."""
 
     def __init__(self, environment: Environment) -> None:
-        self.language, self.limits = environment.language, environment.limits
+        self.language = environment.language
+        self.limits = replace(environment.limits or Limits(), purse=Purse(FUEL_OF_A_STEP))
 
     def evaluate(
         self,
@@ -113,7 +131,7 @@ class Feel:
     def exported(self, task: StepTask, value: Any) -> Any:
         """A value of FEEL as case data."""
         try:
-            return normal(export(value, Budget(self.limits or Limits())))
+            return normal(export(value, Budget(self.limits)))
         except (ExpressionError, ValueError) as error:
             raise StepFailed(task.element, str(error)) from error
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.specs import defaults as bpmn
@@ -96,6 +97,10 @@ class Throwing(Step):
     def _run_hook(self, my_task: StepTask) -> bool:
         event, case = self.event_definition, my_task.case
         payload = None if event.expression is None else case.script_engine.plain(my_task, event.expression)
+        if event.kind == "message" and not isinstance(payload, (dict, NoneType)):
+            raise StepFailed(
+                my_task.element, f"the content of the message {event.name} is no context: {event.expression}"
+            )
         if event.kind in ("message", "signal"):
             case.emit("thrown", my_task, {"kind": event.kind, "name": event.name, "payload": payload})
         if event.kind == "signal":

@@ -92,6 +92,8 @@ class Move:
         waits = task.state == TaskState.WAITING
         if not alike(task.task_spec, spec) or (waits and not same_event(task.task_spec, spec)):
             return "other kind"
+        if isinstance(spec, activities.MultiInstance) and not collects_alike(task.task_spec, spec):
+            return "other results"
         if isinstance(spec, events.BoundaryEvent) and task.host is not None and waits:
             return "" if spec.name in self.specs[task.host.id].boundary else "elsewhere"
         if isinstance(spec, gateways.Join):
@@ -217,6 +219,14 @@ def alike(old: Step, new: Step) -> bool:
     if isinstance(old, activities.ServiceTask):
         return bool(old.operation_name == new.operation_name)
     return True
+
+
+def collects_alike(old: Step, new: Step) -> bool:
+    """Whether the instances that have begun bring the results that the new version collects, if it collects any."""
+    if new.data_output is None:
+        return True
+    was, now = (spec.output_item.bpmn_id if spec.output_item else None for spec in (old, new))
+    return old.data_output is not None and was == now
 
 
 def same_event(old: Step, new: Step) -> bool:

@@ -15,6 +15,8 @@ from .element import Event, Step
 from .errors import Refused
 from .offer import Assignment
 
+LONGEST_NAME = 200  # characters of what messages, signals and errors are called
+
 
 class NodeParser(stock.SpiffTaskParser):
     """Makes the spec of one element; flows are connected afterwards, in document order."""
@@ -142,6 +144,8 @@ class EventParser(NodeParser, SpiffEventDefinitionParser):
         event = getattr(self, f"_{kind}")(found[0]) if found else Event("none")
         if kind in ("message", "signal") and not event.name:
             raise Refused(self.bpmn_id, f"a {kind} without a name")
+        if len(event.name) > LONGEST_NAME:
+            raise Refused(self.bpmn_id, f"a {kind} with a name of more than {LONGEST_NAME} characters")
         return event
 
     def _timer(self, node: Any) -> Event:

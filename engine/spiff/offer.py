@@ -63,9 +63,10 @@ def term_of(task: StepTask, text: str) -> Any:
 def groups(task: StepTask, text: str) -> list[str]:
     """The candidate groups, else the lane of the task or of the activity that it is inside of."""
     value = value_of(task, text) or lane(task)
-    named = value.split(",") if isinstance(value, str) else value
-    if not isinstance(named, list) or not all(isinstance(name, str) for name in named):
+    given = [value] if isinstance(value, str) else value
+    if not isinstance(given, list) or not all(isinstance(name, str) for name in given):
         raise StepFailed(task.element, f"candidateGroups {text} gives no names of groups")
+    named = [name for names in given for name in names.split(",")]
     return list(dict.fromkeys(group_id(name) for name in named if name.strip()))
 
 

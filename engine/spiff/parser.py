@@ -20,7 +20,7 @@ from ..xml import parse_xml
 from . import activities, events, gateways, nodes
 from .element import Anchor, Flow, Step
 from .errors import Refused
-from .refusals import refuse_what_is_not_executed, refused_by_name
+from .refusals import refuse_what_is_not_executed, refused_by_name, spell_out_booleans
 
 
 class Process(BpmnProcessSpec):
@@ -159,7 +159,8 @@ def parse(xml: bytes, digest: str | None = None, decisions: Mapping[str, Decisio
     etree.strip_tags(root, etree.Comment)  # a comment would cut the text of an expression short
     reader = ScopeReader()
     names = {**reader.namespaces, **SPIFFWORKFLOW_NSMAP}
-    executable = root.xpath("./bpmn:process[not(@isExecutable='false' or @isExecutable='0')]", namespaces=names)
+    spell_out_booleans(root, names)
+    executable = root.xpath("./bpmn:process[not(@isExecutable='false')]", namespaces=names)
     if len(executable) != 1:
         raise Refused(root.get("id", "?"), f"{len(executable)} executable processes in one diagram")
     refuse_what_is_not_executed(root, executable[0], EXECUTED, names)

@@ -12,6 +12,7 @@ from SpiffWorkflow.bpmn.parser.BpmnParser import full_tag
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
 from .errors import Refused
+from .tree import DEEPEST
 
 WITHOUT_MEANING = {
     full_tag(tag)
@@ -41,9 +42,35 @@ REFUSED_INSIDE = {
     "/bpmn:extensionElements/spiffworkflow:postScript": "a post-script of something that is no activity",
     ".//bpmn:eventBasedGateway[@instantiate='true']": "an event-based gateway that starts a case",
     ".//bpmn:eventBasedGateway[@eventGatewayType='Parallel']": "a parallel event-based gateway",
+    ".//bpmn:eventDefinitionRef": "an event by reference (write its definition into it)",
+    ".//bpmn:multiInstanceLoopCharacteristics[@behavior and @behavior!='All']": "a multi-instance that throws events",
+    ".//bpmn:subProcess[@triggeredByEvent='true']/bpmn:multiInstanceLoopCharacteristics": "an event subprocess of many",
+    ".//bpmn:loopDataOutputRef[contains(., '.')]": "results inside of something (name a field of the case)",
+    ".//bpmn:*[@completionQuantity!='1' or @startQuantity!='1']": "more than one token at once",
 }
+BOOLEANS = (
+    "isExecutable",
+    "isForCompensation",
+    "isSequential",
+    "isInterrupting",
+    "cancelActivity",
+    "triggeredByEvent",
+    "instantiate",
+    "parallelMultiple",
+)
+WORDS = {"true": "true", "1": "true", "false": "false", "0": "false"}
 INSIDE = ".//bpmn:*[parent::bpmn:process or parent::bpmn:subProcess]"
-ID = re.compile(r"[\w.\-]+")
+ID = re.compile(r"[\w.\-]{1,200}")  # as much as the tables hold
+
+
+def spell_out_booleans(root: Any, names: dict[str, str]) -> None:
+    """Write true and false where a file has 1 and 0, which BPMN allows and the stock parser does not know."""
+    for node in root.xpath(f".//bpmn:*[{' or '.join('@' + name for name in BOOLEANS)}]", namespaces=names):
+        for name in BOOLEANS:
+            if (written := node.get(name)) is not None:
+                if written.strip() not in WORDS:
+                    raise Refused(node.get("id", "?"), f"the {name} {written[:20]!r} (write true or false)")
+                node.set(name, WORDS[written.strip()])
 
 
 def refuse_what_is_not_executed(root: Any, process: Any, executed: Collection[str], names: dict[str, str]) -> None:
@@ -52,6 +79,8 @@ def refuse_what_is_not_executed(root: Any, process: Any, executed: Collection[st
     for node in parts:
         if node.tag not in executed and node.tag not in WITHOUT_MEANING:
             raise Refused(node.get("id", "?"), f"a {etree.QName(node).localname}")
+        if len(list(node.iterancestors(full_tag("subProcess")))) > DEEPEST:
+            raise Refused(node.get("id", "?"), f"more than {DEEPEST} subprocesses inside each other")
     for path, what in REFUSED_INSIDE.items():
         for node in root.xpath(path, namespaces=names):
             raise Refused(next((n.get("id") for n in (node, *node.iterancestors()) if n.get("id")), "?"), what)

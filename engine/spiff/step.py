@@ -58,6 +58,7 @@ class Stepper:
         armed = case.timers.get(timer)
         if armed is None or armed.due > moment(at) or timer in marking.stopped:
             raise NotWaiting(f"timer {timer} is not armed or not due")
+        case.woken = armed.element
         case.happen(case.open_tasks[timer])
         return self._finish(case)
 

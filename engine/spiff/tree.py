@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
@@ -21,7 +21,7 @@ from ..canonical import canonical, instant, normal
 from ..model import Effect
 from . import clocks, cycles
 from .data import Feel, due, is_term, stored_moment
-from .environment import Environment
+from .environment import Due, Environment
 from .errors import NotWaiting, StepFailed
 from .marking import Clock, Counter, Marking, Subscription, Timer, Token
 
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 STATES = {"ready": TaskState.READY, "waiting": TaskState.WAITING, "started": TaskState.STARTED}
 NAMES = {state: name for name, state in STATES.items()}
 LONGEST_STEP = 10_000
+MOST_MADE = LONGEST_STEP + 1_000
+BREATH = timedelta(seconds=1)
 DEEPEST = 20
 
 
@@ -194,6 +196,8 @@ class Case(Scope, BpmnWorkflow):
 
     def __init__(self, bundle: Bundle, at: datetime, environment: Environment, issued: int = 0) -> None:
         self.case, self.bundle, self.at, self.environment, self.issued = self, bundle, at, environment, issued
+        self.made = 0  # tokens in this step
+        self.woken = ""  # the element whose timer began this step; armed again at once, it takes a breath
         self.local = at.astimezone(environment.zone)  # what `now()` and `today()` say
         self.effects: list[Effect] = []
         self.open_tasks: dict[int, StepTask] = {}
@@ -208,6 +212,9 @@ class Case(Scope, BpmnWorkflow):
     def issue(self) -> int:
         """The next occurrence number of the case."""
         self.issued += 1
+        self.made += 1
+        if self.made > MOST_MADE:
+            raise StepFailed(self.bundle.process.name, f"a step makes no more than {MOST_MADE:,} tokens")
         return self.issued
 
     def emit(self, kind: str, task: StepTask, detail: Any = None) -> None:
@@ -243,6 +250,8 @@ class Case(Scope, BpmnWorkflow):
         if event.cycle:
             return cycles.first(task, source)
         found = due(task, source)
+        if self.woken == task.element and found.at < self.at + BREATH:
+            found = Due(self.at + BREATH, found.provisional)
         return Timer(task.element, task.id, stored_moment(task, found, source), found.provisional)
 
     def _term(self, task: StepTask, event: Event) -> str:

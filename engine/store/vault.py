@@ -65,6 +65,19 @@ class Shelter:
             return [self._sheltered(schema["items"], item, field) for item in value]
         return value
 
+    def demand_kept(self, connection: Connection, answer: Any) -> None:
+        """Refuse references in an operator's answer to what was never kept, nor is with this step; ValueError."""
+        own = {row["n"]: commitment(row["salt"], row["value"]) for row in self.rows}
+        for one in references(answer):
+            case_id, seq, n = place(one)
+            here = (vault.c.case_id == case_id, vault.c.seq == seq, vault.c.n == n)
+            kept = connection.execute(select(vault.c.salt, vault.c.value).where(*here)).first()
+            found = own.get(n) if (case_id, seq) == (self.case_id, self.seq) else None
+            if kept is not None:
+                found = commitment(kept.salt, kept.value) if kept.value is not None else one["sha256"]
+            if found != one["sha256"]:
+                raise ValueError(f"the answer refers to {str(one['$vault'])[:40]}, which was never kept")
+
     def _put(self, field: str, value: Any) -> dict[str, str]:
         self.count += 1
         stored, salt, n = canonical(value), secrets.token_bytes(16), self.count

@@ -1,5 +1,6 @@
 """Work that is due all at once: taken by the index, shared between processes, each timer exactly once."""
 
+import re
 import subprocess
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -9,7 +10,9 @@ import pytest
 from sqlalchemy import event
 
 from engine import FixedClock, open_engine
+from engine.canonical import moment
 from engine.jobs.kinds import FIRST_WAIT, LONGEST_WAIT
+from engine.store.tables import job
 from tests.engine import tiny
 from tests.engine.people import ANN, OLGA
 from tests.engine.remote import Remote
@@ -97,6 +100,33 @@ def test_what_is_due_at_the_same_moment_is_not_sorted(engine, clock):
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
     said = "\n".join(row[-1] for row in plan)
     assert "ix_job_run_at" in said and "B-TREE FOR ORDER BY" not in said
+
+
+@pytest.mark.databases
+def test_a_look_at_many_jobs_of_which_none_is_due_goes_by_the_index(engine, clock):
+    """Also where the plan is made without the moment, and without having counted the rows, as PostgreSQL comes to do."""
+    if engine.database.sqlite:
+        pytest.skip("SQLite always goes by the index")
+    later = [unasked_job(number, moment(clock.now() + timedelta(days=1))) for number in range(5_000)]
+    with engine.database.writing() as connection:
+        connection.execute(job.insert(), later)
+    seen = []
+    event.listen(engine.database.engine, "before_cursor_execute", lambda *given: seen.append(given[2:4]))
+    assert engine.run_due() == 0
+    (statement, parameters) = next(one for one in seen if "job" in one[0])
+    numbered = re.sub(r"%\((\w+)\)s", lambda found: f"${1 + list(parameters).index(found[1])}", statement)
+    given = ", ".join(f"'{value}'" for value in parameters.values())
+    with engine.database.reading() as connection:
+        connection.exec_driver_sql("SET LOCAL plan_cache_mode = force_generic_plan")
+        connection.exec_driver_sql(f"PREPARE look AS {numbered}")
+        plan = "\n".join(connection.exec_driver_sql(f"EXPLAIN EXECUTE look({given})").scalars())
+    assert "ix_job_run_at" in plan and "Seq Scan on job" not in plan
+
+
+def unasked_job(number, run_at):
+    """The row of a job of a case that there is not; it is never run."""
+    own = {"case_id": number, "seq": 1, "n": 1, "kind": "timer", "occurrence": 1}
+    return own | {"run_at": run_at, "attempts": 0, "payload": b"{}"}
 
 
 # A timer goes with what it belongs to, whatever the shape

@@ -119,6 +119,46 @@ def test_what_is_sent_is_compared_once_with_each():
     assert sent(wide, {"x": ["y"] * 20_000}) == {"": "maxWork"}
 
 
+LARGE = [0] * 40_000
+WIDE = {f"a{n}": 0 for n in range(19_000)}
+HEAVY = {
+    "uniqueItems": ({"uniqueItems": True}, [LARGE, [*LARGE, 1]]),
+    "const": ({"const": LARGE}, LARGE),
+    "const inside": ({"const": [LARGE]}, [LARGE]),
+    "enum": ({"enum": [[*LARGE, 1], LARGE]}, LARGE),
+    "what is said": ({"not": {"not": {"type": "string"}}}, LARGE),
+    "items": ({"items": {}}, LARGE * 2),
+    "contains": ({"contains": {}, "minContains": 70_000}, LARGE * 2),
+    "additionalProperties": ({"additionalProperties": {}}, WIDE),
+    "propertyNames": ({"propertyNames": {}}, WIDE),
+    "unevaluatedItems": ({"unevaluatedItems": False}, LARGE),
+    "unevaluatedProperties": ({"unevaluatedProperties": {}}, WIDE),
+}
+
+
+@pytest.mark.parametrize(("schema", "value"), HEAVY.values(), ids=HEAVY)
+def test_keywords_are_charged_by_the_size_of_what_they_look_at(schema, value):
+    again = {"$defs": {"c": schema}, "properties": {"x": {"allOf": [{"$ref": "#/$defs/c"}] * 400}}}
+    assert sent(again, {"x": value}) == {"": "maxWork"}
+
+
+def test_what_an_honest_form_sends_is_far_below_the_measure():
+    row = {"type": "object", "properties": {"fund": {"type": "string"}, "share": {"type": "number"}}}
+    rows = [{"fund": f"{n:06}", "share": n} for n in range(2000)]
+    form = {"properties": {"x": {"type": "array", "items": row, "uniqueItems": True}}}
+    assert sent(form, {"x": rows}) == {} and sent(form, {"x": [*rows, rows[7]]}) == {"x": "uniqueItems"}
+    assert sent({"properties": {"x": {"const": rows}}}, {"x": rows}) == {}
+    assert sent({"properties": {"x": {"enum": [rows[1:], rows]}}}, {"x": rows[2:]}) == {"x": "enum"}
+
+
+@pytest.mark.parametrize("shown", [{"in": [f"a{n}" for n in range(100)]}, {"equals": "a"}], ids=["in", "equals"])
+def test_what_shows_a_field_is_looked_for_within_the_measure(shown):
+    hidden = {f"f{n}": {"type": "string", "x-when": {"field": "x", **shown}} for n in range(150)}
+    form = {"properties": {"x": {"type": "array", "items": {}}, **hidden}}
+    assert sent(form, {"x": LARGE}) == {"": "maxWork"}
+    assert sent(form, {"x": ["b", "a", "a1"], "f1": "y"}) == {} == sent(form, {"x": list(range(20)), "f1": "y"})
+
+
 # Patterns
 
 RUNAWAYS = [(r"(a|aa)*b", "a" * 60), (r"(a|a)*b", "a" * 60), (r"\d+x", "1" * 20_000), (r"(.*)(.*)(.*)x", "a" * 5000)]

@@ -13,7 +13,7 @@ from engine import (
     StepFailed,
 )
 from tests.engine import tiny
-from tests.engine.paid import PAID, begun, waiting
+from tests.engine.paid import ORDER, PAID, begun, waiting
 from tests.engine.people import AMY, ANN, EVE, NOBODY, OLGA
 from tests.engine.spiff.xmls import END, START, el, line
 from tests.engine.watching import count, holding, kinds, rows
@@ -52,6 +52,35 @@ def test_a_message_is_correlated_by_the_data_of_the_case(engine):
     assert engine.send("paid", {"paid": 1}, correlate={"n": 1}, by=ANN) is None
     assert engine.send("paid", {"paid": 1}, correlate={"other": 1}, by=ANN) is None
     assert engine.case(two).status == "open"
+
+
+def among(most, **named):
+    """The content of a message with so many names, the last of which are these."""
+    return {f"a{number:05}": number for number in range(most - len(named))} | named
+
+
+@pytest.mark.parametrize("key", ["order", "{order: order, shop: shop}"])
+@pytest.mark.parametrize("most", [20, 21, 100, 101, 12_000])
+def test_a_key_is_found_among_however_many_names(engine, key, most):
+    fields = {"order": {"type": "string"}, "shop": {"type": "string"}}
+    engine.deploy(waiting(start=fields, correlationKey=key, formJsonSchemaFilename=""), by=OLGA)
+    cases = [begun(engine, {"order": order, "shop": "S"}) for order in ("41", "42", "43")]
+    content = among(most, order="42", shop="S")
+    assert engine.send("paid", {**content, "order": "44"}, by=ANN) is None
+    assert engine.send("paid", content, by=ANN).id == cases[1]
+    assert engine.send("paid", content, by=ANN) is None
+    assert [engine.case(case).status for case in cases] == ["open", "completed", "open"]
+
+
+def test_too_many_cases_to_find_the_key_among_very_many_names(engine, monkeypatch):
+    monkeypatch.setattr("engine.cases.messages.MOST_COMPARED", 1)
+    engine.deploy(waiting(start=ORDER, correlationKey="order", formJsonSchemaFilename=""), by=OLGA)
+    for order in ("41", "42"):
+        begun(engine, {"order": order})
+    with pytest.raises(AmbiguousMessage, match="which of its 101 names are its key"):
+        engine.send("paid", among(101, order="40"), by=ANN)
+    assert engine.send("paid", among(101, order="40"), correlate={"order": "40"}, by=ANN) is None
+    assert engine.send("paid", among(101, order="42"), by=ANN).data["order"] == "42"
 
 
 def test_two_matches_are_an_error(engine):

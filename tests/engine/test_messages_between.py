@@ -5,7 +5,9 @@ import pytest
 from engine import (
     AmbiguousMessage,
     InvalidForm,
+    StepFailed,
 )
+from engine.jobs import kinds as kinds_of_jobs
 from tests.engine import tiny
 from tests.engine.paid import ORDER, PAID, begun, waiting
 from tests.engine.people import ANN, OLGA
@@ -99,6 +101,37 @@ def test_a_message_that_a_case_throws_too_early_is_kept(engine):
     engine.deploy(waiting(), by=OLGA)
     begun(engine, {"content": {"paid": 8}}, key="child")
     assert engine.case(begun(engine)).data["paid"] == 8
+
+
+def test_a_message_whose_content_is_no_context_is_not_thrown(engine):
+    engine.deploy(thrower(payload="content.paid"), by=OLGA)
+    engine.deploy(waiting(), by=OLGA)
+    case, child = begun(engine), begun(engine, {"content": {"paid": 8}}, key="child", ready=False)
+    (task,) = (task for task in engine.tasks(child) if task.element == "first")
+    with pytest.raises(StepFailed) as refused:
+        engine.complete(task.id, {"approved": True}, by=ANN)
+    assert refused.value.element == "throw" and "no context" in refused.value.why
+    assert (engine.case(case).status, engine.case(child).status) == ("open", "open")
+    assert kinds(engine, child) == ["started"] and count(engine, "job") == 0
+
+
+def test_a_message_without_content_is_thrown(engine):
+    engine.deploy(thrower(payload="null"), by=OLGA)
+    engine.deploy(waiting(formJsonSchemaFilename=""), by=OLGA)
+    case = begun(engine)
+    begun(engine, {"content": {"paid": 8}}, key="child")
+    assert engine.case(case).status == "completed"
+
+
+def test_a_message_of_an_older_release_whose_content_is_no_context_is_parked(engine, monkeypatch):
+    engine.deploy(thrower(payload="{paid: 8}"), by=OLGA)
+    engine.deploy(waiting(), by=OLGA)
+    case, read = begun(engine), kinds_of_jobs.read
+    monkeypatch.setattr(kinds_of_jobs, "read", lambda stored: {**read(stored), "payload": 42})
+    child = begun(engine, {"content": {"paid": 8}}, key="child")
+    (incident,) = engine.incidents()
+    assert incident.case_id == child and incident.error == "the content of the message paid is no context"
+    assert engine.case(case).status == "open" and count(engine, "message") == 0
 
 
 def test_a_message_that_a_case_throws_at_two_is_parked(engine):

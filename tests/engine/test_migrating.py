@@ -335,6 +335,35 @@ def test_multi_instances(engine):
     assert tasks(engine) == ["last"]
 
 
+def collecting(output="", item=""):
+    """The same with a list of results, and the name under which an instance has its own."""
+    result = f"<bpmn:loopDataOutputRef>{output}</bpmn:loopDataOutputRef>" if output else ""
+    name = f'<bpmn:outputDataItem id="{item}" name="{item}"/>' if item else ""
+    loop = multi(inner=f"<bpmn:loopCardinality>3</bpmn:loopCardinality>{result}{name}")
+    return START + tiny.ask("ask", inner=loop) + END + line("start", "ask", "end")
+
+
+@pytest.mark.parametrize(
+    "old, new",
+    [((), ("marks", "approved")), (("marks",), ("marks", "approved")), (("marks", "mark"), ("marks", "approved"))],
+)
+def test_results_that_instances_do_not_bring_are_in_the_way(engine, old, new):
+    loan(engine, collecting(*old), collecting(*new))
+    with pytest.raises(NotMigratable) as caught:
+        move(engine)
+    assert why(caught) == {("ask", "other results")}
+
+
+@pytest.mark.parametrize("new, results", [(("all", "approved"), {"all": [True] * 3}), ((), {})])
+def test_results_that_are_collected_under_another_name_or_not_any_more(engine, new, results):
+    loan(engine, collecting("marks", "approved"), collecting(*new))
+    move(engine)
+    for task in engine.tasks("1"):
+        engine.complete(task.id, {"approved": True}, by=ANN)
+    case = engine.case("1")
+    assert (case.status, case.data) == ("completed", results) and engine.replay("1").equal
+
+
 def test_once_and_many_times_are_two_kinds(engine):
     loan(engine, START + tiny.ask("ask", inner=LOOP) + END + line("start", "ask", "end"), ONE)
     with pytest.raises(NotMigratable) as caught:

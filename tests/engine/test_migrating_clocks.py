@@ -1,10 +1,14 @@
 """Cases with clocks that pause and timers that come again, moved to another version of their process."""
 
+from datetime import timedelta
+
+import pytest
+
 from engine import SYSTEM
 from tests.engine import tiny
 from tests.engine.pausing import answer, at, files, question, task
 from tests.engine.people import ANN, OLGA
-from tests.engine.spiff.xmls import END, START, cycle, line
+from tests.engine.spiff.xmls import END, START, cycle, line, timer
 
 RENAMED = {"work": "labour", "limit": "bound"}
 
@@ -35,6 +39,30 @@ def test_a_clock_that_stands_still_goes_on_after_the_move(engine, clock):
     answer(engine)
     assert task(engine, "labour").due == at("2026-03-02T14:00")  # an hour later than it was
     assert engine.verify("1").problems == () and engine.replay("1").equal
+
+
+def reminded(definition):
+    """A task at the edge of which a timer comes, perhaps again."""
+    body = START + tiny.ask("work") + tiny.boundary("limit", "work", definition, False)
+    body += tiny.ask("late") + END + line("start", "work", "end") + line("limit", "late", "end")
+    return tiny.bundle("loan", body)
+
+
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize("old", [timer("&quot;PT1H&quot;"), cycle("duration(&quot;PT1H&quot;)")])
+@pytest.mark.parametrize("new, hours", [("R2/PT2H", [1, 3, 5]), ("R/PT2H", [1, 3, 5, 7])])
+def test_a_timer_that_is_drawn_as_a_text_now_begins_its_cycle_when_it_is_due(engine, clock, old, new, hours, late):
+    engine.deploy(reminded(old), by=SYSTEM)
+    begun, came = clock.now(), []
+    engine.start("loan", by=ANN)
+    engine.deploy(reminded(cycle(f"&quot;{new}&quot;")), by=SYSTEM)
+    move(engine, {})
+    while (due := engine.next_due()) is not None and len(came) < 4:
+        clock.set(due + timedelta(minutes=20 if late else 0))
+        engine.run_due()
+        came.append(round((due - begun) / timedelta(hours=1)))
+    assert came == hours and [one.element for one in engine.tasks("1")].count("late") == len(hours)
+    assert engine.incidents() == [] and engine.verify("1").problems == () and engine.replay("1").equal
 
 
 def test_a_timer_that_comes_again_goes_on_counting(engine, clock):

@@ -1,5 +1,6 @@
 """Local operators: they answer within the step, and what they say is written down."""
 
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -8,7 +9,7 @@ import pytest
 from engine import DiagramError, NotAllowed, Operator, StepFailed
 from tests.engine import tiny
 from tests.engine.people import ANN, OLGA
-from tests.engine.spiff.xmls import END, START, line
+from tests.engine.spiff.xmls import END, START, error, line
 from tests.engine.watching import rows
 
 NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
@@ -125,3 +126,64 @@ def test_a_local_operator_of_the_first_step_knows_the_number_of_the_case(opened)
     engine.start("loan", by=ANN)
     assert seen == [("1", "LOA-20260302-000001", "1.1.2"), ("2", "LOA-20260302-000002", "2.1.2")]
     assert [case.number for case in engine.cases()] == ["LOA-20260302-000002", "LOA-20260302-000001"]
+
+
+PHONE = {"type": "object", "properties": {"phone": {"type": "string", "x-personal": True}}}
+
+
+def in_the_chain(engine, said):
+    return [name for one in rows(engine, "step") for name in ("input", "effects") if said in bytes(one[name]).decode()]
+
+
+@pytest.mark.parametrize("kind", ["local", "remote"])
+def test_what_an_error_says_of_people_stays_out_of_the_chain(opened, kind):
+    def run(call):
+        raise DiagramError("E", {"phone": "13811112222", "why": "closed"})
+
+    definition, roots = error("E")
+    look = tiny.call("look", "credit/look", variable="found") + tiny.boundary("failed", "look", definition)
+    flows = line("start", "ask", "look", "end") + line("failed", "last", "end", prefix="g")
+    files = tiny.bundle("loan", START + tiny.ask("ask") + look + tiny.ask("last", variable="z") + END + flows, roots)
+    engine = opened(operators=[Operator(name="credit/look", kind=kind, run=run, result=PHONE)])
+    engine.deploy(files, by=OLGA)
+    engine.start("loan", by=ANN)
+    engine.complete(TASK, {"approved": True}, by=ANN)
+    engine.run_due()
+    assert [task.element for task in engine.tasks("1")] == ["last"] and in_the_chain(engine, "13811112222") == []
+    assert [one["field"] for one in rows(engine, "vault")] == ["credit/look.phone"]
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        {"anyOf": [PHONE]},
+        {"$ref": "#/$defs/p", "$defs": {"p": PHONE}},
+        {"type": "array", "prefixItems": [PHONE]},
+        {"type": "object", "properties": {"phone": {"x-personal": "true"}}},
+    ],
+)
+def test_a_personal_mark_in_an_answer_where_nobody_looks_for_it_is_refused(opened, result):
+    with pytest.raises(ValueError, match="credit/look: x-personal stands at"):
+        opened(operators=[local(lambda call: None, result=result)])
+
+
+@pytest.mark.parametrize("kind", ["local", "remote"])
+def test_an_answer_that_makes_up_a_reference_is_refused(opened, kind):
+    made_up = {"$vault": "9.9.9", "sha256": "0" * 64}
+    engine = opened(operators=[Operator(name="credit/look", kind=kind, run=lambda call: made_up, retries=0)])
+    engine.deploy(looking(), by=OLGA)
+    engine.start("loan", by=ANN)
+    with pytest.raises(StepFailed, match=r"9\.9\.9, which was never kept") if kind == "local" else nullcontext():
+        engine.complete(TASK, {"approved": True, "note": "x"}, by=ANN)
+    engine.run_due()
+    (incident,) = engine.incidents()
+    assert "9.9.9, which was never kept" in incident.error
+
+
+def test_an_answer_may_hand_back_what_the_case_holds(opened):
+    engine = opened(operators=[local(lambda call: call.parameters["who"])])
+    form = tiny.form({"note": {"type": "string", "x-personal": True}}, ["note"])
+    engine.deploy(looking() | {"forms/note.json": form}, by=OLGA)
+    engine.start("loan", by=ANN)
+    case = engine.complete(TASK, {"note": "13811112222"}, by=ANN)
+    assert case.data["found"] == case.data["note"] and in_the_chain(engine, "13811112222") == []

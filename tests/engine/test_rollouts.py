@@ -94,6 +94,7 @@ def test_every_deployment_says_for_whom_it_is(engine, clock):
     assert (last.key, last.at, last.effective_at) == ("loan", clock.now(), clock.now())
     assert shares(engine) == {2: Decimal(20), 1: Decimal(80)}
     assert engine.rolled_out("loan").base == 1 and [one.version for one in engine.in_force()] == [1]
+    assert engine.shares() == {"loan": engine.rolled_out("loan").shares}
     assert engine.rollouts("other") == [] and engine.rolled_out("other").base is None
 
 

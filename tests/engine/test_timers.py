@@ -282,3 +282,18 @@ def test_a_term_that_the_policy_knows_no_more(desk, opened, clock):
     clock.advance(days=3)
     assert engine.run_due() == 3
     assert kinds(engine) == [("started", "ann")] and count(engine, "job") == 0
+
+
+def test_a_date_long_ago_is_over(engine):
+    """Somebody mistypes a year; a year of three digits is before all of four, as text too."""
+    form = tiny.form({"when": {"type": "string", "format": "date"}}, ["when"])
+    ask = tiny.ask("ask", form="forms/when.json")
+    last = tiny.ask("last", variable="z", dueIn="= date(when)")
+    flows = line("start", "ask", "wait", "last", "end")
+    body = START + ask + tiny.catch("wait", timer("date(when)")) + last + END + flows
+    engine.deploy(tiny.bundle("loan", body, forms_when=form), by=OLGA)
+    case = engine.start("loan", by=ANN)
+    engine.complete(engine.tasks(case.id)[0].id, {"when": "0206-01-01"}, by=ANN)
+    engine.run_due()
+    (task,) = engine.tasks(case.id)
+    assert (task.element, task.due.year) == ("last", 205) and engine.verify(case.id).sound

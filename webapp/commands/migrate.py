@@ -62,8 +62,8 @@ def worked_off(engine: Engine, batch: Batch, *, watched: bool) -> Progress:
 
 def _begun(engine: Engine, options: argparse.Namespace) -> Batch:
     target = _target(engine, options)
-    olds = {one.bundle: one.version for one in engine.whereabouts(options.key, SYSTEM)}
-    olds = {old: version for old, version in olds.items() if options.old in (None, version)}
+    there = engine.open_versions(options.key, SYSTEM)
+    olds = {old: version for old, version in there.items() if options.old in (None, version)}
     digest = target if isinstance(target, str) else engine.keep_draft(target, by=SYSTEM)
     olds.pop(digest, None)
     mappings = _declared(engine, options, sorted(olds), digest) if options.mapping else []

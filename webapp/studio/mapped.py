@@ -26,6 +26,7 @@ WHY = {
     "removed": noop("is not in that version"),
     "other kind": noop("is of another kind there"),
     "other flow": noop("is come to by another way there"),
+    "other results": noop("collects other results there, which its instances do not bring"),
     "elsewhere": noop("stands elsewhere there"),
     "twice": noop("would wait there twice"),
 }

@@ -48,6 +48,11 @@ class Panel:
         return most.version if most else None
 
     @property
+    def latest(self) -> int | None:
+        """The newest version that new cases begin with: not one that was taken back. What a new draft begins from."""
+        return max((one.version for one in self.going), default=None)
+
+    @property
     def stoppable(self) -> list[int]:
         """The versions that can be stopped: they wait, or they have a part of the cases."""
         found = [one.version for one in self.coming] + [one.version for one in self.going[:-1]]

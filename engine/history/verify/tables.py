@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from ...canonical import canonical, digest, moment, read
-from ...cases.change import Facts, bundle_of, queues, standing, task_rows
+from ...cases.change import Facts, bundles_in, queues, standing, task_rows
 from ...model import Effect, Problem, Step
 from ...spiff import Marking
 from ...store.tables import job, subscription, task
@@ -67,13 +67,14 @@ def expected_tasks(row: Row[Any], marking: Marking, steps: Sequence[Step]) -> It
             holders[one.input["task"]] = (one.input["assignee"], moment(one.at))
         elif one.kind == "released":
             holders[one.input["task"]] = (None, None)
+    home = bundles_in(marking, row.bundle)
     for token in marking.tokens:
         if token.state != "ready":
             continue
         by, offer = offers[token.occurrence]
         said = {name: row._mapping[name] for name in ("number", "key", "bundle", "confidentiality")}
         facts = Facts(case_id=row.id, seq=by.seq, at=by.at, **said)
-        made = list(task_rows(offer, facts, bundle_of(marking, token.occurrence, row.bundle)))
+        made = list(task_rows(offer, facts, home(token.occurrence)))
         if token.occurrence in holders:
             assignee, claimed_at = holders[token.occurrence]
             held = {**made[0], "assignee": assignee, "claimed_at": claimed_at}

@@ -204,7 +204,9 @@ def test_a_child_knows_no_secret(child, monkeypatch):
     monkeypatch.setenv("FUNDCASE_DATABASE", "postgresql://secret")
     fresh = Child(Limits())
     try:
-        names = {entry.split(b"=")[0] for entry in Path(f"/proc/{fresh.process.pid}/environ").read_bytes().split(b"\0")}
+        while not (known := Path(f"/proc/{fresh.process.pid}/environ").read_bytes()):
+            assert fresh.process.poll() is None  # it is about to be started
+        names = {entry.split(b"=")[0] for entry in known.split(b"\0")}
         assert b"FUNDCASE_DATABASE" not in names and b"PATH" in names
     finally:
         fresh.end()

@@ -2,7 +2,23 @@
 
 import pytest
 
-from .bundles import END, START, XOR, ask, bundle, call, decide, el, form, found, script, simple, table
+from .bundles import (
+    END,
+    START,
+    XOR,
+    ask,
+    bundle,
+    call,
+    decide,
+    el,
+    form,
+    found,
+    message,
+    messages,
+    script,
+    simple,
+    table,
+)
 
 TOPIC = {"type": "string", "oneOf": [{"const": "LOAN"}, {"const": "CARD"}]}
 ASKED = form(
@@ -58,6 +74,27 @@ def test_what_an_expression_compares(expression, rules):
     escaped = expression.replace("<", "&lt;").replace(">", "&gt;")
     nodes = ask("a"), script("s", f"x = {escaped}")
     assert kinds(simple(*nodes, ways="start > a > s > end", ask_json=ASKED)) == rules
+
+
+@pytest.mark.parametrize(
+    "content, rules",
+    [
+        ("42", ["kinds-differ"]),
+        ("amount", ["kinds-differ"]),
+        ("tags", ["kinds-differ"]),
+        ('"paid"', ["kinds-differ"]),
+        ("{amount: amount}", []),
+        ("null", []),
+        ("if urgent then null else {amount: amount}", []),
+        ("is defined(anything) and amount = 3", ["kinds-differ"]),
+    ],
+)
+def test_what_a_message_holds(content, rules):
+    said, roots = message("paid", payload=content), messages("paid")
+    for kind in ("intermediateThrowEvent", "endEvent"):
+        nodes = [START, ask("a"), el(kind, "throw", said), *([] if kind == "endEvent" else [END])]
+        ways = "start > a > throw" + ("" if kind == "endEvent" else " > end")
+        assert kinds(bundle(nodes, ways, roots=roots, ask_json=ASKED)) == rules
 
 
 def test_a_script_says_what_a_name_can_be():

@@ -60,6 +60,10 @@ def repeated(**loop):
     return f"<bpmn:multiInstanceLoopCharacteristics>{inner}</bpmn:multiInstanceLoopCharacteristics>"
 
 
+def numbered(text):
+    return el("scriptTask", "s", f"<bpmn:script>{text}</bpmn:script>" + repeated(loopCardinality="3"))
+
+
 def without(files, *paths):
     return {path: content for path, content in files.items() if path not in paths}
 
@@ -190,6 +194,10 @@ CASES = {
         bundle([START, el(AND, "s"), ask("a"), ask("b"), el(AND, "j"), END], "start > s > a > j > end\ns > b > j"),
         "b",
     ),
+    "counter-overwritten": lambda: (
+        simple(ask("a"), numbered("loopCounter = 1"), ways="start > a > s > end"),
+        "s",
+    ),
     "instances-overwrite": lambda: (simple(ask("a", inner=repeated(loopCardinality="3"))), "a"),
     # work
     "task-without-form": lambda: (simple(ask("a", form=None)), "a"),
@@ -246,7 +254,7 @@ CASES = {
         simple(ask("o"), decide("a", "grade"), ways="start > o > a > end", grade_dmn=table(rows=[("> >", "1")])),
         "grade",
     ),
-    "comment-in-text": lambda: (simple(script("a", "x = 1; <!-- and then --> y = 2")), "a"),
+    "text-cut-off": lambda: (simple(script("a", "x = 1; <!-- and then --> y = 2")), "a"),
     "decision-bundle": lambda: (translated({"a.dmn": table("a"), "b.dmn": table("b")}), ""),
     "decision-twice": lambda: (
         simple(ask("o"), decide("a", "grade"), ways="start > o > a > end", a_dmn=table(), b_dmn=table()),

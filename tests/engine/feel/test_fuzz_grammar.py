@@ -106,6 +106,7 @@ def test_a_cell_says_yes_or_no_or_why_not(source, value):
 @pytest.mark.slow
 @MANY
 @given(scripts)
+@example("a = (0.5 ** 1e3)")
 def test_a_script_leaves_data_that_can_be_stored(source):
     def run():
         return compile_script.__wrapped__(source).run(DATA, now=NOW, limits=LIMITS)

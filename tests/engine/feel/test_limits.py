@@ -5,13 +5,16 @@ import time
 import pytest
 
 from engine.feel import (
+    Budget,
     DeadlineExceeded,
     ExpressionError,
     LimitExceeded,
     Limits,
+    Purse,
     compile_expression,
     compile_script,
     compile_unary_tests,
+    export,
 )
 
 NO_CLOCK = Limits(seconds=None)
@@ -94,3 +97,17 @@ def test_deep_data():
         compile_expression("deep").evaluate({"deep": deep})
     with pytest.raises(ExpressionError):
         compile_script("a = [1]\n" + "a = [a, a]\n" * 60).run({})
+
+
+def test_expressions_share_a_purse():
+    limits = Limits(purse=Purse(150))
+    heavy = compile_expression("count(for i in 1..10 return i)")
+    assert heavy.evaluate({}, limits=limits) == 10
+    with pytest.raises(LimitExceeded, match="the expressions of this step do too much work together"):
+        for _ in range(20):
+            heavy.evaluate({}, limits=limits)
+
+
+def test_a_text_is_paid_for_wherever_it_stands():
+    with pytest.raises(LimitExceeded):
+        export(["x" * 16_000] * 1_000, Budget(Limits()))

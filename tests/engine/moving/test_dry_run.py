@@ -5,7 +5,7 @@ import pytest
 from engine import SYSTEM, Operator, Policy
 from engine.errors import Conflict, InvalidDiagram, NotAllowed, NotFound, Refusal
 from tests.engine import tiny
-from tests.engine.people import AMY, ANN, AUDREY, OLGA
+from tests.engine.people import AMY, ANN, AUDREY, NOBODY, OLGA
 from tests.engine.spiff.xmls import END, START, el, line
 from tests.engine.watching import rows, statements
 
@@ -165,6 +165,7 @@ def test_where_cases_stand(engine):
     there, first = engine.whereabouts("loan", OLGA)
     assert (there.bundle, there.version, there.cases, dict(there.elements)) == (new, 2, 1, {"left": 1, "right": 1})
     assert (first.bundle, first.version, first.cases, dict(first.elements)) == (old, 1, 2, {"call": 2})
+    assert engine.open_versions("loan", OLGA) == {new: 2, old: 1} and engine.open_versions("loan", NOBODY) == {}
 
 
 def test_a_case_costs_few_statements(engine):

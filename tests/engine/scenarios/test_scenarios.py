@@ -338,13 +338,10 @@ def test_one_that_takes_too_long_is_ended_between_two_of_its_steps(engine, monke
 
 
 def test_data_that_grow_without_end_are_stopped(engine):
-    body = (
-        START
-        + tiny.ask("ask")
-        + tiny.script("grow", "big = for i in 1..9000 return &quot;{}&quot;".replace("{}", "x" * 150))
-        + END
-    )
-    files = tiny.bundle("loan", body + line("start", "ask", "grow", "end"))
+    grow = f"{{}} = for i in 1..4500 return &quot;{'x' * 150}&quot;"
+    scripts = "".join(tiny.script(name, grow.format(name)) for name in ("much", "more"))
+    body = START + tiny.ask("ask") + scripts + END
+    files = tiny.bundle("loan", body + line("start", "ask", "much", "more", "end"))
     assert wrong(engine, with_scenario(files, inputs=COMPLETE)) == ("too-much", "ask", 1)
 
 

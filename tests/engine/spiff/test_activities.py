@@ -69,6 +69,39 @@ def test_calls_that_lead_nowhere():
         Play(CALLER, xml(START + el("callActivity", "c", calledElement="q") + END + line("start", "c", "end"), key="q"))
 
 
+@pytest.mark.parametrize("one_by_one", ["true", "1", " 1 "])
+def test_a_boolean_may_be_written_as_a_number(one_by_one):
+    diagram = many(multi(True)).replace(b'isSequential="true"', f'isSequential="{one_by_one}"'.encode())
+    assert b'="%b"' % one_by_one.encode() in diagram
+    assert len(Play(diagram, data={"funds": ["A", "B"]}).tasks) == 1
+
+
+@pytest.mark.parametrize("sequential", [False, True])
+@pytest.mark.parametrize("number", [7, 2, "x", None])
+def test_nothing_takes_the_place_of_the_number_of_an_instance(sequential, number):
+    p = Play(many(multi(sequential)), data={"funds": ["A", "B", "C"]})
+    for mark in (1, 2, 3):
+        p.do("m", loopCounter=number, mark=mark)
+    assert p.marking.data == {"funds": ["A", "B", "C"], "marks": [1, 2, 3]}
+
+
+def test_no_script_and_no_item_takes_the_place_of_the_number_of_an_instance():
+    lines = el("scriptTask", "s", "<bpmn:script>loopCounter = 9&#10;mark = 10 * fund</bpmn:script>")
+    inner = el("startEvent", "s2") + lines + el("endEvent", "e2") + line("s2", "s", "e2")
+    p = Play(many(multi(True), "subProcess", inner), data={"funds": [1, 2]})
+    assert p.marking.data == {"funds": [1, 2], "marks": [10, 20]}
+    named = multi().replace('id="fund" name="fund"', 'id="loopCounter" name="loopCounter"')
+    p = Play(many(named), data={"funds": ["A", "B"]})
+    assert [t.locals["loopCounter"] for t in p.marking.tokens if t.state == "ready"] == [1, 2]
+    assert p.do("m", mark=1).do("m", mark=2).marking.data["marks"] == [1, 2]
+
+
+def test_outside_of_instances_the_name_of_their_number_is_one_as_any():
+    p = Play(many(multi()), data={"funds": ["A"], "loopCounter": 5})
+    p.do("m", mark=1).do("b", loopCounter=6)
+    assert p.marking.data == {"funds": ["A"], "marks": [1], "loopCounter": 6}
+
+
 @pytest.mark.parametrize("sequential", [False, True])
 def test_multi_instance_over_a_collection_keeps_the_order_of_the_items(sequential):
     p = Play(many(multi(sequential)), data={"funds": ["A", "B", "C"]})

@@ -180,6 +180,23 @@ def test_catch_and_throw_in_the_flow():
     assert p.signal("alarm").marking.over
 
 
+@pytest.mark.parametrize("kind", ["intermediateThrowEvent", "endEvent"])
+def test_the_content_of_a_message_is_a_context_or_nothing(kind):
+    def thrown(payload):
+        content = f"<spiffworkflow:messagePayload>{payload}</spiffworkflow:messagePayload>"
+        inner = f"<bpmn:extensionElements>{content}</bpmn:extensionElements>"
+        said = f'<bpmn:messageEventDefinition messageRef="M">{inner}</bpmn:messageEventDefinition>'
+        body = START + el("userTask", "ask") + el(kind, "throw", said) + line("start", "ask", "throw")
+        body += "" if kind == "endEvent" else END + line("throw", "end")
+        return Play(xml(body, '<bpmn:message id="M" name="paid"/>'))
+
+    for payload in ("amount", "null", "{sum: 1}"):
+        assert thrown(payload).do("ask", amount=None).seen("thrown") == ["throw"]
+    for value in (42, False, "", [], "text"):
+        with pytest.raises(StepFailed, match="throw: the content of the message paid is no context: amount"):
+            thrown("amount").do("ask", amount=value)
+
+
 def test_a_signal_thrown_inside_reaches_whoever_waits_in_the_case():
     inner = (
         el("startEvent", "s2")

@@ -102,8 +102,8 @@ def test_two_hundred_subprocesses_inside_each_other():
         return xml(START + nested(depth) + END + line("start", f"s{depth}", "end"))
 
     assert Play(diagram(20)).do("a").marking.over
-    with pytest.raises(StepFailed, match="more than 20 scopes"):
-        Play(diagram(100))
+    with pytest.raises(Refused, match="more than 20 subprocesses"):
+        parse(diagram(21))
     with pytest.raises(MalformedXml, match="nested"):
         parse(diagram(250))
 
