@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import date
 
 import pytest
-from jinja2 import FileSystemBytecodeCache
 
 from engine import FixedClock
 from engine.bounded import Readers
+from tests.webapp.house import NOW, living, settings_in
 from tests.webapp.visitor import Visitor
-from webapp.bootstrap import Settings, install, open_product, web
+from webapp.bootstrap import install, open_product
 from workflows.demo import seed_base
-
-NOW = "2026-11-20T14:32:00+08:00"  # a Friday afternoon in Shanghai
 
 
 @pytest.fixture(scope="session")
@@ -28,12 +25,6 @@ def prepared(tmp_path_factory):
     return folder
 
 
-def settings_in(folder, **more):
-    """The settings of an installation in a folder."""
-    given = {"demo": True, "environment": {}, "base_url": "http://localhost"} | more
-    return Settings(database=f"sqlite:///{folder / 'fundcase.db'}", instance=folder, **given)
-
-
 @pytest.fixture(scope="session")
 def readers():
     """The children that read uploads, as in the product."""
@@ -41,37 +32,49 @@ def readers():
         yield found
 
 
-@pytest.fixture
-def folder(prepared, tmp_path):
-    """A copy of the installation."""
-    return shutil.copytree(prepared, tmp_path / "instance")
-
-
-@pytest.fixture
-def clock():
-    """The clock of the installation."""
-    return FixedClock(NOW)
-
-
-@pytest.fixture
-def engine(folder, clock, readers):
-    """The engine of the installation."""
-    with open_product(settings_in(folder), clock, readers) as engine:
-        yield engine
-
-
 @pytest.fixture(scope="session")
-def compiled(tmp_path_factory):
-    """The templates that some test has compiled: compiling one takes longer than rendering it."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("compiled")))
+def running(prepared, tmp_path_factory, readers):
+    """The installation of this run."""
+    with living(prepared, tmp_path_factory.mktemp("running") / "instance", readers) as house:
+        yield house
 
 
 @pytest.fixture
-def app(folder, engine, compiled):
-    """The web application of the installation."""
-    app = web(settings_in(folder), engine)
-    app.jinja_env.bytecode_cache = compiled
-    return app
+def house(running):
+    """The same, as it is after it was installed."""
+    running.put_back()
+    return running
+
+
+@pytest.fixture
+def house_of_its_own(prepared, tmp_path, readers):
+    """An installation for one test, which may do with its files what it likes."""
+    with living(prepared, tmp_path / "instance", readers) as house:
+        yield house
+
+
+@pytest.fixture
+def folder(house):
+    """Where it keeps everything."""
+    return house.folder
+
+
+@pytest.fixture
+def clock(house):
+    """Its clock."""
+    return house.clock
+
+
+@pytest.fixture
+def engine(house):
+    """Its engine."""
+    return house.engine
+
+
+@pytest.fixture
+def app(house):
+    """Its web application."""
+    return house.app
 
 
 @pytest.fixture

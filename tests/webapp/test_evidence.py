@@ -15,7 +15,7 @@ from engine import SYSTEM
 from engine.evidence.verify import Report, checked
 from tests.browser.office import Office
 from tests.engine.watching import rows
-from tests.webapp.conftest import settings_in
+from tests.webapp.house import settings_in
 from webapp.bootstrap import services_of
 from webapp.cli import main
 from webapp.dossier import Archivist

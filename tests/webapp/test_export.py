@@ -13,8 +13,8 @@ from tests.engine.watching import rows
 from webapp.bootstrap import export_key_of
 from webapp.cli import main
 
-from .conftest import settings_in
 from .desk import IDENTIFY, walk_to
+from .house import settings_in
 
 PAGE = "/audit/export"
 

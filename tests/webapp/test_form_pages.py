@@ -175,7 +175,7 @@ def test_defaults_and_what_the_case_knows():
     }
     from datetime import datetime
 
-    from tests.webapp.conftest import NOW
+    from tests.webapp.house import NOW
 
     data = {"contact": {"told": "as safe as a deposit"}, "facts": {"$vault": "1.1.1", "sha256": ""}}
     fields = build(schema, MultiDict(), {}, words("en"), fresh=datetime.fromisoformat(NOW), data=data)

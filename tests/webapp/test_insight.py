@@ -9,7 +9,7 @@ from engine.insight import Histogram, Tally
 from tests.engine import tiny
 from tests.engine.spiff.xmls import END, START, flow, line
 from tests.engine.watching import statements
-from tests.webapp.conftest import settings_in
+from tests.webapp.house import settings_in
 from webapp.bootstrap import DIAGRAMS, files_of, open_product
 from webapp.studio import quantities
 from webapp.studio.asked import USUAL, Asked, asked

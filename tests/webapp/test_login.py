@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.webapp.conftest import settings_in
+from tests.webapp.house import settings_in
 from tests.webapp.visitor import Visitor
 from webapp.app import create_app
 from webapp.bootstrap import services_of, web

@@ -17,8 +17,8 @@ import pytest
 
 from engine import open_engine
 from engine.observing import several
-from tests.webapp.conftest import settings_in
 from tests.webapp.desk import start_inquiry
+from tests.webapp.house import settings_in
 from tests.webapp.visitor import Visitor
 from webapp import logs
 from webapp.bootstrap import METRICS_TOKEN, open_product, web
@@ -27,6 +27,12 @@ from webapp.serving import door
 
 TOKEN = "a token of some length"
 ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def house(house_of_its_own):
+    """Its database is taken away here."""
+    return house_of_its_own
 
 
 @pytest.fixture

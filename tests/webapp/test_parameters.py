@@ -8,7 +8,7 @@ import pytest
 
 import workflows
 from engine import Actor
-from tests.webapp.conftest import settings_in
+from tests.webapp.house import settings_in
 from tests.webapp.visitor import Visitor
 from webapp.bootstrap import open_product, web
 from webapp.views.parameters import TAGS, UNITS

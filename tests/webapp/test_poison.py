@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 from engine.bounded import Limits, Readers
-from tests.webapp.conftest import settings_in
+from tests.webapp.house import settings_in
 from tests.webapp.test_studio import archive, shipped, upload
 from tests.webapp.visitor import Visitor
 from webapp.bootstrap import open_product, web

@@ -8,7 +8,7 @@ import pytest
 
 from engine import SYSTEM, Actor
 from engine.diagram import read_diagram
-from tests.webapp.conftest import settings_in
+from tests.webapp.house import settings_in
 from webapp.bootstrap import open_product
 from webapp.labels import Labels
 from webapp.language import words

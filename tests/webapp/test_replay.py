@@ -212,13 +212,18 @@ def test_links_to_it(visit, case):
     assert f"/cases/{case.id}/replay" in visit("he.jing").open("/audit").links(f"/cases/{case.id}/replay")
 
 
+def rounds(engine, count, word="round"):
+    """A case of so many steps, of which each notes the word and its number."""
+    engine.deploy(tiny.rounds(), by=SYSTEM)
+    case = engine.start("rounds", by=ANN)
+    lengthen(engine, case.id, count, lambda seq: {"approved": False, "note": f"{word} {seq}"}, by="li.na")
+    return case
+
+
 @pytest.fixture
 def long(engine):
     """A case of 700 steps."""
-    engine.deploy(tiny.rounds(), by=SYSTEM)
-    case = engine.start("rounds", by=ANN)
-    lengthen(engine, case.id, 700, lambda seq: {"approved": False, "note": f"round {seq}"}, by="li.na")
-    return case
+    return rounds(engine, 700)
 
 
 def test_a_page_does_not_grow_with_the_history(visit, long):
@@ -230,21 +235,20 @@ def test_a_page_does_not_grow_with_the_history(visit, long):
     assert visitor.page.xpath("//a[@data-list]/@href") == [f"/cases/{long.id}/replay?step=650"]
 
 
-def test_a_long_replay_in_portions(visit, long, monkeypatch):
+def test_a_long_replay_in_portions(visit, engine, monkeypatch):
     monkeypatch.setattr(films, "MOST", 300)
+    unseen = rounds(engine, 700, "turn")
     visitor = visit("he.jing")
-    assert visitor.open(f"/cases/{long.id}/replay").sees(
+    assert visitor.open(f"/cases/{unseen.id}/replay").sees(
         "The data of this step are being worked out.", "400 steps are still"
     )
-    assert visitor.open(f"/cases/{long.id}/replay").sees("100 steps are still to be replayed.")
-    assert visitor.open(f"/cases/{long.id}/replay").sees("round 700")
+    assert visitor.open(f"/cases/{unseen.id}/replay").sees("100 steps are still to be replayed.")
+    assert visitor.open(f"/cases/{unseen.id}/replay").sees("turn 700")
 
 
 @pytest.mark.slow
 def test_ten_thousand_steps(visit, engine):
-    engine.deploy(tiny.rounds(), by=SYSTEM)
-    case = engine.start("rounds", by=ANN)
-    lengthen(engine, case.id, 10_000, lambda seq: {"approved": False, "note": f"round {seq}"}, by="li.na")
+    case = rounds(engine, 10_000)
     visitor = visit("he.jing")
     while visitor.open(f"/cases/{case.id}/replay").sees("still to be replayed"):
         pass

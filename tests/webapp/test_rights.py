@@ -14,8 +14,8 @@ from engine.auditing.population import Selection
 from engine.cases.incidents import open_incident
 from engine.store.tables import proposal
 from tests.engine import tiny
-from tests.webapp.conftest import settings_in
 from tests.webapp.desk import IDENTIFY, NEED, walk_to
+from tests.webapp.house import settings_in
 from webapp.bootstrap import open_product
 from workflows.demo.people import LOGINS
 

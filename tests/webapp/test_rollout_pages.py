@@ -131,6 +131,13 @@ def test_a_share_is_narrowed_at_once_and_widened_by_two(visit, partly):
     assert owner.post("/studio/inquiry/rollouts", {"version": "9", "reason": "once more"}).status == 404
 
 
+def test_a_draft_begins_from_the_newest_version_that_is_not_taken_back(visit, partly):
+    chosen = "//select[@id='from-version']/option[@selected]/@value"
+    assert visit("sun.ke").open("/studio/inquiry").page.xpath(chosen) == ["2"]
+    partly.roll_back("inquiry", to_version=1, by=OLGA, reason="too many questions")
+    assert visit("sun.ke").open("/studio/inquiry").page.xpath(chosen) == ["1"]
+
+
 def test_a_rollout_is_stopped_and_taken_back(visit, partly):
     owner = visit("sun.ke").open("/studio/inquiry/rollouts")
     owner.post("/studio/inquiry/rollouts/stop", {"version": "2", "reason": "x"})

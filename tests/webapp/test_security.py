@@ -88,7 +88,7 @@ def test_the_session_cookie_is_kept_from_scripts(visit, app):
 
 @pytest.mark.parametrize("address", ["https://fund.example", "http://fund.example"])
 def test_over_tls_cookies_and_browsers_stay_there(folder, engine, address):
-    from tests.webapp.conftest import settings_in
+    from tests.webapp.house import settings_in
     from webapp.bootstrap import web
 
     app = web(settings_in(folder, base_url=address), engine)

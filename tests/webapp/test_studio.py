@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 from engine import Actor
-from tests.webapp.conftest import settings_in
+from tests.webapp.house import settings_in
 from tests.webapp.visitor import Visitor
 from webapp.bootstrap import open_product, web
 from webapp.uploads import UnreadableUpload, packed, unpacked, unzipped

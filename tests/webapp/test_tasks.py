@@ -205,3 +205,26 @@ def test_customers_are_found_before_a_case_is_started(visit):
     (inquiry,) = visitor.links("/cases/new/inquiry")
     assert "customerId=C0000" in inquiry
     assert visit("li.na").open("/cases/new?q=zzzz").sees("Nobody was found under “zzzz”")
+
+
+def test_whoever_opens_a_task_that_is_done_has_written_nothing(visit):
+    visitor = visit("li.na")
+    task = start_inquiry(visitor)
+    complete(visitor, task, IDENTIFY)
+    visitor.open(f"/tasks/{task}")
+    assert visitor.status == 409 and visitor.sees("Nothing of yours was lost")
+    assert not visitor.sees("You wrote") and not visitor.sees("Not sent")
+
+
+@pytest.mark.parametrize("answer", ["completion", "draft", "form"])
+def test_the_address_of_an_answer_leads_back_to_the_task(visit, answer):
+    visitor = visit("li.na")
+    task = start_inquiry(visitor)
+    assert visitor.open(f"/tasks/{task}/{answer}").path == f"/tasks/{task}"
+
+
+def test_a_moment_at_the_beginning_of_the_calendar_stops_no_page(visit):
+    visitor = visit("li.na")
+    task = start_inquiry(visitor, contactTime="0001-01-01T00:00")
+    for path in (f"/tasks/{task}", "/inbox?view=groups", "/cases/1", "/cases/1/replay"):
+        assert visitor.open(path).status == 200, path
