@@ -24,8 +24,11 @@ class Moment:
 
 
 def local(at: datetime) -> datetime:
-    """A moment in business time."""
-    return at.astimezone(ZONE)
+    """A moment in business time; at the ends of the calendar, where that is in no year, as it stands."""
+    try:
+        return at.astimezone(ZONE)
+    except OverflowError:
+        return at.replace(tzinfo=ZONE)
 
 
 def full(at: datetime, words: Words, *, seconds: bool = False) -> str:

@@ -297,7 +297,7 @@ PATHS: Mapping[str, tuple[str, Path]] = {
     "not found": ("li.na", lambda scene: "/nothing/here"),
 }
 # Addresses that are no page: they lead on, or answer with data.
-NO_PAGES = {"static", "home.start", "inbox.onward", "lookup.options", "studio.download"}
+NO_PAGES = {"static", "home.start", "inbox.onward", "tasks.again", "lookup.options", "studio.download"}
 NO_PAGES |= {"audit.sheet_json", "audit.sheet_csv"}
 NO_PAGES |= {"replay.frames"}
 NO_PAGES |= {"studio.take_sketch", "studio.sketch_file", "studio.sketch_findings", "studio.lost_text"}

@@ -232,6 +232,19 @@ def test_a_diagram_without_a_drawing_gets_one(own_office, enter):
     assert b"BPMNShape" in office.engine.sketch(number, SYSTEM).files["p.bpmn"]
 
 
+def test_a_large_diagram_opens_where_it_begins_and_is_seen_whole_on_demand(own_office, enter):
+    office = own_office
+    number = office.engine.sketch_begin(key="complaint", by=office.person("sun.ke")).id
+    page = edits(enter(office, "sun.ke"), number, "complaint.bpmn")
+    scale = "document.getElementById('canvas').modeler.get('canvas').zoom()"
+    last = page.locator(".djs-element[data-element-id=EndClosed] > .djs-visual > circle")
+    expect(page.locator(".djs-element[data-element-id=ComplaintReceived] > .djs-visual > circle")).to_be_in_viewport()
+    assert page.evaluate(scale) == pytest.approx(0.75)
+    page.locator("[data-tool=fit]").click()
+    expect(last).to_be_in_viewport()
+    assert page.evaluate(scale) < 0.5
+
+
 def test_the_editor_is_chinese_and_within_the_policy(own_office, sketched, enter):
     """Every kind of element is chosen once; nothing is left in English, and the browser has nothing to complain of."""
     page = edits(enter(own_office, "sun.ke", "zh", theme="dark"), sketched)

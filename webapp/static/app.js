@@ -80,7 +80,7 @@ const keys = {
   '[': () => go('.pager [rel=prev][href]'),
   ']': () => go('.pager [rel=next][href]'),
   '/': () => one('.search input')?.focus(),
-  f: () => one('.filters input, .filters select')?.focus(),
+  f: () => one('.filters input:not([type=hidden]), .filters select')?.focus(),
   '?': () => document.getElementById('keys')?.togglePopover(),
 };
 

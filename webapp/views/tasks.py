@@ -32,6 +32,12 @@ def show(task_id: str) -> Any:
         return _conflict(task_id, None)
 
 
+@pages.get("/<task_id>/<any(completion, draft, form):sent>")
+def again(task_id: str, sent: str) -> Any:
+    """The task itself, where somebody comes back to the address of an answer."""
+    return redirect(url_for(".show", task_id=task_id))
+
+
 @pages.post("/<task_id>/completion")
 def complete(task_id: str) -> Any:
     """Finish a task with what was entered."""
@@ -192,7 +198,8 @@ def _conflict(task_id: str, error: Conflict | None) -> Any:
     if not effects or not (error or completed or any(effect.kind == "cancelled" for effect in effects)):
         raise NotFound
     element = effects[0].element
-    values = forms.read_form(schema_of(labels, element), request.form)
+    typed = request.form.keys() - {"csrf_token"}  # whoever opens or claims it has written nothing
+    values = forms.read_form(schema_of(labels, element), request.form) if typed else {}
     names = here.services().names([step.actor] if step else [], here.words().lang)
     return render_template(
         "conflict.html",

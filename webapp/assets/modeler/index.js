@@ -12,7 +12,7 @@ import moddle from './moddle.js';
 import { Panel } from './panel.js';
 import { keepReferences, keepUndrawn, plainLines } from './references.js';
 import simulation from './simulation.js';
-import { bindTools, fit } from './tools.js';
+import { begin, bindTools } from './tools.js';
 import { demandNothingLost } from './untouched.js';
 import zh from './zh.js';
 import './index.css';
@@ -42,7 +42,7 @@ file.settle = () => panel.settle();
 async function show(text) {
   const drawn = /<[\w:]*BPMNShape\b/.test(text) ? text : await tidied(text);
   await modeler.importXML(plainLines(drawn));
-  fit(modeler);
+  begin(modeler);
   if (drawn !== text) file.changed(read);
 }
 

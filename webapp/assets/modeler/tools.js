@@ -41,12 +41,39 @@ function mark(name, possible) {
 
 const PALETTE = 72; // pixels that the palette takes
 const AROUND = 16;
+const READABLE = 0.75; // a drawing that is smaller shows no names that one could read
 
 /** Show the whole drawing, beside the palette. */
 export function fit(modeler) {
+  const { inner } = modeler.get('canvas').viewbox();
+  look(modeler, whole(modeler), inner.y + inner.height / 2);
+}
+
+/** Show a drawing as it is opened: all of it, or where it begins if all of it could not be read. */
+export function begin(modeler) {
+  if (whole(modeler) >= READABLE) return fit(modeler);
+  const { inner, outer } = modeler.get('canvas').viewbox();
+  const starts = modeler.get('elementRegistry').filter(({ type, parent }) => type === 'bpmn:StartEvent' && parent?.type !== 'bpmn:SubProcess');
+  const first = starts.sort((one, other) => one.x - other.x)[0] ?? inner;
+  const half = outer.height / READABLE / 2 - AROUND / READABLE;
+  const middle = Math.max(inner.y + half, Math.min(inner.y + inner.height - half, first.y + first.height / 2));
+  look(modeler, READABLE, 2 * half < inner.height ? middle : inner.y + inner.height / 2);
+}
+
+/** The scale at which all of it can be seen. */
+function whole(modeler) {
+  const { inner, outer } = modeler.get('canvas').viewbox();
+  return Math.min(1, (outer.width - beside(modeler) - AROUND) / inner.width, (outer.height - 2 * AROUND) / inner.height);
+}
+
+/** Look at the left edge of the drawing at a scale, with a height of it in the middle. */
+function look(modeler, scale, middle) {
   const canvas = modeler.get('canvas');
   const { inner, outer } = canvas.viewbox();
-  const palette = modeler.get('palette')?._container?.offsetWidth ? PALETTE : AROUND;
-  const scale = Math.min(1, (outer.width - palette - AROUND) / inner.width, (outer.height - 2 * AROUND) / inner.height);
-  canvas.viewbox({ x: inner.x - palette / scale, y: inner.y - (outer.height / scale - inner.height) / 2, width: outer.width / scale, height: outer.height / scale });
+  const height = outer.height / scale;
+  canvas.viewbox({ x: inner.x - beside(modeler) / scale, y: middle - height / 2, width: outer.width / scale, height });
+}
+
+function beside(modeler) {
+  return modeler.get('palette')?._container?.offsetWidth ? PALETTE : AROUND;
 }

@@ -40,13 +40,12 @@ def download(key: str, version: int) -> Any:
     return send_file(BytesIO(body), mimetype="application/zip", as_attachment=True, download_name=name)
 
 
+@here.one_moment
 def listed(problem: str = "") -> str:
     """The page of all that is deployed, and what was wrong with an upload."""
     engine = here.engine()
-    rows = [
-        (one, engine.rolled_out(one.key).shares, labels_by(one.bundle), open_cases(one.key))
-        for one in engine.in_force()
-    ]
+    shares = engine.shares()
+    rows = [(one, shares[one.key], labels_by(one.bundle), open_cases(one.key)) for one in engine.in_force()]
     return render_template(
         "studio/index.html",
         rows=sorted(rows, key=lambda row: (row[0].kind != "process", row[0].key)),
