@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import random
+import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, text
@@ -17,8 +19,11 @@ from sqlalchemy.pool import StaticPool
 
 from ..errors import Raced, Refusal, Unavailable
 
+PATIENCE = 15.0  # seconds that a writer of SQLite waits for those of other processes
+LOOK_AGAIN = 0.0005, 0.002  # seconds between two looks whether the lock is free
+WAITS, NEVER_WAITS = f"PRAGMA busy_timeout={PATIENCE * 1000:.0f}", "PRAGMA busy_timeout=0"
 PRAGMAS = (
-    "PRAGMA busy_timeout=15000",  # first: the others may have to wait for another process
+    WAITS,  # first: the others may have to wait for another process
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
@@ -216,5 +221,32 @@ def _prepare(connection: Any, record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if connection.get_execution_options().get("writes"):
+        _begin_to_write(connection)
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _begin_to_write(connection: Connection) -> None:
+    """Look often whether the lock of SQLite is free, each time as soon as everybody else who waits for it.
+
+    SQLite itself would look ever more rarely, up to a tenth of a second apart: whoever comes later is served before,
+    and of four workers one did ten times as much as another.
+    """
+    driver, until = connection.connection, perf_counter() + PATIENCE
+    driver.cursor().execute(NEVER_WAITS)
+    try:
+        while True:
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                return
+            except OperationalError as error:
+                if not _is_taken(error) or perf_counter() > until:
+                    raise
+            sleep(random.uniform(*LOOK_AGAIN))
+    finally:
+        driver.cursor().execute(WAITS)
+
+
+def _is_taken(error: OperationalError) -> bool:
+    return isinstance(error.orig, sqlite3.Error) and error.orig.sqlite_errorcode == sqlite3.SQLITE_BUSY

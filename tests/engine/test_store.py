@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import textwrap
@@ -11,10 +12,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import inspect, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from engine import SYSTEM, EngineError, FixedClock, Operator, Refusal, open_engine
 from engine.errors import SchemaOutdated, Unavailable
+from engine.store import database as database_module
 from engine.store import schema
 from engine.store.database import Database, FairLock
 from engine.store.tables import metadata
@@ -287,6 +290,59 @@ def test_a_thread_does_not_wait_for_itself(ready_sqlite_url):
     with database.writing():
         pass
     database.close()
+
+
+@pytest.fixture
+def neighbour(ready_sqlite_url):
+    """A connection beside the engine's, as another process would have it."""
+    connection = sqlite3.connect(make_url(ready_sqlite_url).database, isolation_level=None, check_same_thread=False)
+    yield connection
+    connection.close()
+
+
+@pytest.fixture
+def database(ready_sqlite_url):
+    opened = Database(ready_sqlite_url)
+    yield opened
+    opened.close()
+
+
+def patience(database):
+    with database.reading() as connection:
+        return connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
+
+
+def test_a_writer_waits_for_another_process_as_long_as_it_has_patience(database, neighbour, monkeypatch):
+    before = patience(database)
+    neighbour.execute("BEGIN IMMEDIATE")
+    monkeypatch.setattr("engine.store.database.PATIENCE", 0.05)
+    with pytest.raises(Unavailable, match="locked"), database.writing():
+        pass
+    neighbour.execute("COMMIT")
+    with database.writing():
+        pass
+    assert patience(database) == before >= 1_000, "who reads waits as long as before"
+
+
+def test_a_writer_looks_again_as_soon_after_a_hundred_looks_as_after_the_first(database, neighbour, monkeypatch):
+    pauses = []
+
+    def pause(seconds):
+        pauses.append(seconds)
+        if len(pauses) == 100:
+            neighbour.execute("COMMIT")
+
+    neighbour.execute("BEGIN IMMEDIATE")
+    monkeypatch.setattr("engine.store.database.sleep", pause)
+    with database.writing() as connection:
+        assert connection.execute(text("SELECT count(*) FROM job")).scalar_one() == 0
+    assert len(pauses) == 100 and sum(pauses[:10]) > 0 and max(pauses) < 5 * sum(pauses[:10]) / 10
+
+
+def test_what_is_no_lock_is_not_waited_for(database, monkeypatch):
+    monkeypatch.setattr("engine.store.database.sleep", lambda seconds: pytest.fail("nothing will change"))
+    with database.reading() as connection, pytest.raises(OperationalError, match="within a transaction"):
+        database_module._begin_to_write(connection)
 
 
 # Several processes
