@@ -209,5 +209,6 @@ def job(kind: str, facts: Facts, occurrence: int, run_at: str, payload: Mapping[
         "run_at": run_at,
         "leased_until": None,
         "attempts": 0,
+        "hops": 0,
         "payload": canonical(dict(payload)),
     }

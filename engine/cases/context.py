@@ -52,6 +52,7 @@ class Context:
     signing: Signing | None = None  # the key that signs checkpoints
     sinks: Mapping[str, Sink] = field(default_factory=dict)  # where checkpoints go, by name
     shelf: Shelf = field(default_factory=Shelf)
+    hops: int = 0  # the jobs in a row that led to what is done now; 0 where a person does it
 
     def now(self) -> datetime:
         """The moment at which an input is taken."""
@@ -60,6 +61,10 @@ class Context:
     def now_text(self) -> str:
         """The same as canonical text."""
         return moment(self.clock.now())
+
+    def hops_to(self, when: str) -> int:
+        """The jobs in a row that lead to one which is due at a moment; one that waits begins a new row."""
+        return self.hops if self.hops and when <= self.now_text() else 0
 
     def exists(self, connection: Connection) -> Callable[[str, Any], bool]:
         """Whether a value that a form names is known to the installation; an unknown look-up knows everything."""

@@ -38,4 +38,4 @@ def close_incident(connection: Connection, incident_id: int, at: str, by: str) -
     for name in filter(None, (row.jobs or "").split(",")):
         case_id, seq, n = map(int, name.split("."))
         key = (job.c.case_id == case_id, job.c.seq == seq, job.c.n == n)
-        connection.execute(update(job).where(*key).values(run_at=at, leased_until=None, attempts=0))
+        connection.execute(update(job).where(*key).values(run_at=at, leased_until=None, attempts=0, hops=0))

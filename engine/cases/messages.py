@@ -315,6 +315,7 @@ def fan_out(connection: Connection, row: Any, at: str, name: str, payload: Any) 
             "run_at": at,
             "leased_until": None,
             "attempts": 0,
+            "hops": row["hops"] + 1,
             "payload": canonical({"name": name, "payload": payload}),
         }
         for other in listeners(connection, name)

@@ -271,6 +271,7 @@ def recorder_of(context: Context, connection: Connection, opened: Opened, by: Ac
         by=by.name,
         seq=opened.next_seq,
         at=opened.at,
+        hops_to=context.hops_to,
         shelter=shelter,
     )
 
@@ -328,7 +329,7 @@ def store_rows(context: Context, connection: Connection, change: Change) -> tupl
         connection.execute(insert(task), change.tasks)
     lease = moment(context.now() + context.policy.lease)
     leased = [{**row, "leased_until": lease} if row["kind"] in AT_ONCE else row for row in change.jobs]
-    jobs = files.add_jobs(connection, leased)
+    jobs = files.add_jobs(connection, ({**row, "hops": context.hops_to(row["run_at"])} for row in leased))
     if change.subscriptions:
         connection.execute(insert(subscription), change.subscriptions)
     return tuple(row for row in jobs if row["kind"] in AT_ONCE)

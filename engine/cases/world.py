@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
@@ -51,6 +50,7 @@ class Recorder:
     seq: int
     at: datetime
     shelter: Shelter
+    hops_to: Callable[[str], int]  # as `Context.hops_to`
     answers: list[list[Any]] = field(default_factory=list)
     bound: dict[str, str] = field(default_factory=dict)
 
@@ -150,11 +150,15 @@ class Recorder:
             parameter=self.configuration.parameter,
             moment=lambda term: self.configuration.due(term, self.at).at,
             calendars=self.configuration.calendars,
-            post=partial(files.post, self.connection, self.case_id),
+            post=self._post,
             reveal=revealer(self.connection),
             key=f"{self.case_id}.{self.seq}.{request.occurrence}",
             connection=self.connection,
         )
+
+    def _post(self, name: str, payload: Mapping[str, Any], *, at: datetime, message_id: str) -> None:
+        hops = self.hops_to(moment(at))
+        files.post(self.connection, self.case_id, name, payload, at=at, message_id=message_id, hops=hops)
 
 
 @dataclass(frozen=True, kw_only=True)

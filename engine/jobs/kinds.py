@@ -233,8 +233,9 @@ def post(
     context: Context, case_id: int, name: str, payload: Mapping[str, Any], *, at: datetime, message_id: str
 ) -> None:
     """Leave a message for a case to a worker, in a transaction of its own."""
+    hops = context.hops_to(moment(at))
     with context.database.writing() as connection:
-        files.post(connection, case_id, name, payload, at=at, message_id=message_id)
+        files.post(connection, case_id, name, payload, at=at, message_id=message_id, hops=hops)
 
 
 def begin(context: Context, row: Job) -> Jobs:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
+from dataclasses import replace
 from time import perf_counter
 
 from sqlalchemy import update
@@ -22,6 +23,8 @@ from .leases import Job, give_back, lease, next_due, same, still_held
 
 BATCH = 20
 MOST_AT_ONCE = 30  # jobs that one thread runs after one commit
+MOST_HOPS = 20_000  # jobs in a row that lead to one another; twice the instances of the longest loop over a list
+ROUND = "{} jobs in a row have led here, and nobody and no time was waited for: the diagrams lead round in a circle"
 
 RUNNERS = {**kinds.RUNNERS, **sealing.RUNNERS, **keeping.RUNNERS, **batching.RUNNERS, **counting.RUNNERS}
 
@@ -83,7 +86,9 @@ def run(context: Context, row: Job) -> Jobs:
 def attempt(context: Context, row: Job) -> tuple[Jobs, Outcome]:
     """Run a job; what it leaves, and what became of it."""
     try:
-        return RUNNERS[row["kind"]](context, row), "done"
+        if row["hops"] >= MOST_HOPS:
+            raise StepFailed(row_element(row), ROUND.format(f"{MOST_HOPS:,}"))
+        return RUNNERS[row["kind"]](replace(context, hops=row["hops"] + 1), row), "done"
     except (Gone, NotWaiting):
         drop(context, row)  # the case went on without it
         return (), "dropped"

@@ -64,7 +64,7 @@ def seal(context: Context, successor: str = "") -> tuple[Checkpoint | None, Jobs
 def _publishing(context: Context, number: int, sink: str) -> dict[str, Any]:
     """The job that brings a checkpoint to a place; it is leased to the thread that made it."""
     now = context.now()
-    held = {"run_at": moment(now), "leased_until": moment(now + context.policy.lease), "attempts": 0}
+    held = {"run_at": moment(now), "leased_until": moment(now + context.policy.lease), "attempts": 0, "hops": 0}
     payload = canonical({"checkpoint": number, "element": SEAL, "sink": sink})
     key = {"case_id": 0, "seq": 0, "n": secrets.randbits(62)}
     return {**key, "kind": PUBLISH, "occurrence": 0, **held, "payload": payload}

@@ -139,18 +139,25 @@ def add_jobs(connection: Connection, rows: Iterable[dict[str, Any]]) -> list[dic
 
 
 def post(
-    connection: Connection, case_id: int, name: str, payload: Mapping[str, Any], *, at: datetime, message_id: str
+    connection: Connection,
+    case_id: int,
+    name: str,
+    payload: Mapping[str, Any],
+    *,
+    at: datetime,
+    message_id: str,
+    hops: int = 0,
 ) -> None:
     """Store a message that a worker is to bring to a case at a moment."""
     said = {"name": name, "payload": normal(dict(payload)), "id": message_id}
-    add_job_beside(connection, "post", at, said, case_id=case_id)
+    add_job_beside(connection, "post", at, said, case_id=case_id, hops=hops)
 
 
 def add_job_beside(
-    connection: Connection, kind: str, at: datetime, payload: Mapping[str, Any], *, case_id: int = 0
+    connection: Connection, kind: str, at: datetime, payload: Mapping[str, Any], *, case_id: int = 0, hops: int = 0
 ) -> None:
     """Store a job that no step wrote: its step is 0, and its number is never used again."""
-    row = {"case_id": case_id, "seq": 0, "n": secrets.randbits(62), "kind": kind, "occurrence": 0}
+    row = {"case_id": case_id, "seq": 0, "n": secrets.randbits(62), "kind": kind, "occurrence": 0, "hops": hops}
     connection.execute(insert(job).values(**row, run_at=moment(at), attempts=0, payload=canonical(dict(payload))))
 
 

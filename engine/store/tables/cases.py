@@ -88,6 +88,7 @@ job = Table(
     Column("run_at", String(27)),  # null: parked, a person must look at it
     Column("leased_until", String(27)),
     Column("attempts", Integer, nullable=False),
+    Column("hops", Integer, nullable=False, server_default="0"),  # the jobs in a row that led to it, without a wait
     Column("payload", LargeBinary, nullable=False),  # canonical JSON
     Index("ix_job_run_at", "run_at"),
 )
