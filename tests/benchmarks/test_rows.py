@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from contextlib import contextmanager
 
 import pytest
@@ -80,6 +82,13 @@ def test_the_command_prints_and_writes(capsys, tmp_path):
 def test_the_command_prints_json(capsys):
     main(["bench", "--small", "--only", "replay", "--rounds", "2", "--json"])
     assert json.loads(capsys.readouterr().out)["size"]["rounds"] == 2
+
+
+def test_the_installed_command_finds_the_benchmarks_from_anywhere(tmp_path):
+    program = "import sys; from webapp.cli import main; sys.exit(main(sys.argv[1:]))"
+    command = [sys.executable, "-P", "-c", program, "bench", "--only", "sleep"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 2 and "sleep" in done.stderr and "packages" not in done.stderr
 
 
 def test_an_unknown_row_is_wrong_use(capsys):
