@@ -109,13 +109,12 @@ class Story:
     def of(cls, services: Services, desk: Desk, person: Person) -> Story:
         """The story of the case that a desk's task belongs to."""
         labels, case = desk.labels, desk.case
-        history = services.engine.history(case.id, person.actor)
-        names = services.names({step.actor for step in history[-LAST:]}, labels.words.lang)
-        waiting = pictures.standing(labels.bundle, services.engine.marking(case.id))
+        before, steps, now = services.engine.film(case.id, person.actor).ending(LAST)
+        names = services.names({step.actor for step in steps}, labels.words.lang)
         return cls(
             rows=with_disposals(labels.rows(case.data)[0], services.engine.disposals(case.id, person.actor)),
-            told=tuple(Teller(labels, names).tell(history, last=LAST)[::-1]),
-            picture=pictures.of_case(labels, pictures.progress(case, history, waiting), mini=True),
+            told=tuple(Teller(labels, names).tell(steps, last=LAST, before=before.known)[::-1]),
+            picture=pictures.of_case(labels, pictures.stands(case, now), mini=True),
         )
 
 

@@ -46,7 +46,6 @@ class File:
         engine, actor = services.engine, person.actor
         labels = labels_of(engine.bundle(case.bundle), words)
         history = engine.history(case.id, actor)
-        waiting = pictures.standing(labels.bundle, engine.marking(case.id))
         told = Teller(labels, services.names({step.actor for step in history}, words.lang)).tell(history)
         disposals = engine.disposals(case.id, actor)
         rows, other = (with_disposals(part, disposals) for part in labels.rows(case.data))
@@ -61,7 +60,7 @@ class File:
             card=services.beside.card(case, words.lang),
             row=case_rows(services, [case], person, words)[0],
             linked=tuple(case_rows(services, engine.linked(case.id, actor), person, words)),
-            picture=pictures.of_case(labels, pictures.progress(case, history, waiting)),
+            picture=pictures.of_case(labels, pictures.stands(case, engine.film(case.id, actor).ending(0)[2])),
             hold=engine.hold_on(case.id, actor),
         )
 

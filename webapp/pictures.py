@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from engine.drawing import draw, pictures_in
+from engine.history.frames import OWN
 
 from .labels import Labels
 
@@ -20,6 +21,7 @@ SIZE = re.compile(r'width="([\d.]+)" height="([\d.]+)"')
 if TYPE_CHECKING:
     from engine.bundles import Bundle
     from engine.diagram import Diagram
+    from engine.history.frames import Folding
     from engine.model import Case, Step
     from engine.spiff import Marking
 
@@ -30,6 +32,14 @@ class Progress:
 
     marks: dict[str, str]
     counts: dict[str, int]
+
+
+def stands(case: Case, folding: Folding) -> Progress:
+    """How far a case has come in its own diagram, as it was told step by step."""
+    said = folding.marks(OWN)
+    marks = {id: mark for id, (mark, _) in said.items() if mark}
+    marks |= {incident.element: "failed" for incident in case.incidents}
+    return Progress(marks=marks, counts={id: count for id, (_, count) in said.items() if count > 1})
 
 
 def progress(case: Case, history: Iterable[Step], waiting: Iterable[str]) -> Progress:

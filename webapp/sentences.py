@@ -221,11 +221,12 @@ class Teller:
         self, step: Step, template: str, parts: Mapping[str, str], *, kind: str = "", note: str = "", element: str = ""
     ) -> Sentence:
         translated = self.say(template)
+        said = {name: part for name, part in parts.items() if f"%({name})s" in translated}
         html = Markup(escape(translated)) % {
-            name: Markup("<strong>{}</strong>").format(part) for name, part in parts.items()
+            name: Markup(f"<strong>{escape(part)}</strong>") for name, part in said.items()
         }
         return Sentence(
-            seq=step.seq, at=step.at, text=translated % parts, html=html, kind=kind, note=note, element=element
+            seq=step.seq, at=step.at, text=translated % said, html=html, kind=kind, note=note, element=element
         )
 
 

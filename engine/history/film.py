@@ -102,11 +102,23 @@ class Film:
 
     def still(self, seq: int) -> Folding:
         """The case after a step, as its effects tell it."""
-        done = seq // CHUNK
-        found = self._chapter(done).folding.copy() if done else Folding(self._diagram, self._mapping)
-        for step in self.steps(done * CHUNK + 1, seq):
+        found = self._kept_before(seq)
+        for step in self.steps(found.seq + 1, seq):
             found.take(step)
         return found
+
+    def ending(self, most: int) -> tuple[Folding, Sequence[Step], Folding]:
+        """The case before its last steps, at most so many, then these steps, and the case as it stands."""
+        count = max(self.last - most, 0)
+        now = self._kept_before(count)
+        steps = self.steps(now.seq + 1, self.last)
+        early, late = steps[: count - now.seq], steps[count - now.seq :]
+        for step in early:
+            now.take(step)
+        before = now.copy()
+        for step in late:
+            now.take(step)
+        return before, late, now
 
     def frames(self, first: int, last: int) -> tuple[Folding, list[tuple[Step, Frame, Folding]]]:
         """The case before some steps, and each of them with what it changed and where the case was after it."""
@@ -154,6 +166,11 @@ class Film:
         return asked(moment.step, moment.before, self._bundle_before(moment.step.seq), self.archive)
 
     # Chapters
+
+    def _kept_before(self, seq: int) -> Folding:
+        """The case as it was kept last before a step, or after it, to go on from."""
+        done = seq // CHUNK
+        return self._chapter(done).folding.copy() if done else Folding(self._diagram, self._mapping)
 
     def _diagram(self, digest: str) -> Diagram:
         try:

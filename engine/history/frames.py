@@ -115,17 +115,20 @@ class Folding:
 
     def says(self, path: Path, id: str) -> Said:
         """The mark of an element or flow and how often it was entered."""
-        sheet = self.sheets.get(path)
-        if sheet is None:
-            return "", 0
-        word = "active" if any(self._standing(path, id)) else sheet.marks.get(id, "")
-        return word, sheet.counts.get(id, 0)
+        return self._said(path, id, any(place.element == id for place in self.waiting(path)))
 
     def marks(self, path: Path) -> dict[str, Said]:
         """The same of everything in a diagram that anything has happened to."""
         sheet = self.sheets.get(path)
         ids = set(sheet.marks) | set(sheet.counts) if sheet else set()
-        return {id: self.says(path, id) for id in sorted(ids | {place.element for place in self.waiting(path)})}
+        standing = {place.element for place in self.waiting(path)}
+        return {id: self._said(path, id, id in standing) for id in sorted(ids | standing)}
+
+    def _said(self, path: Path, id: str, stands: bool) -> Said:
+        sheet = self.sheets.get(path)
+        if sheet is None:
+            return "", 0
+        return "active" if stands else sheet.marks.get(id, ""), sheet.counts.get(id, 0)
 
     def waiting(self, path: Path | None = None) -> list[Place]:
         """The tokens that stand on something, in all diagrams or in one; events that only listen are none."""
@@ -378,9 +381,6 @@ class Folding:
         """What it says of an element may be another thing now."""
         if place is not None:
             self._touched.add((place.path, place.element))
-
-    def _standing(self, path: Path, id: str) -> Iterator[bool]:
-        return (True for place in self.waiting(path) if place.element == id)
 
     def _only_listens(self, place: Place) -> bool:
         element = self.element(place)

@@ -141,3 +141,13 @@ def test_the_end_of_a_long_case_costs_what_its_beginning_does(engine, steps=600)
     while film.moment(steps).missing:
         pass
     assert cost(film, steps - 15) < 4 * cost(film, 35)
+
+
+@pytest.mark.parametrize("most", [0, 1, 6, 60, 300])
+def test_the_ending_is_the_case_before_its_last_steps_and_now(engine, long, most):
+    film = engine.film(long.id, ANN)
+    before, steps, now = film.ending(most)
+    first = max(230 - most, 0)
+    assert [step.seq for step in steps] == list(range(first + 1, 231)) and (before.seq, now.seq) == (first, 230)
+    assert before.marks(()) == film.still(first).marks(()) and before.known == film.still(first).known
+    assert now.marks(()) == film.still(230).marks(()) and now.says((), "ask") == ("active", 230)
