@@ -449,6 +449,33 @@ def test_a_worker_that_is_killed_between_the_operator_and_its_answer(ready_url, 
         assert engine.verify("1").sound
 
 
+FROZEN = """
+    import os, signal
+    stop = Operator(name="mail/stop", kind="local", run=lambda call: os.kill(os.getpid(), signal.SIGSTOP))
+    with open_engine(sys.argv[1], operators=[stop]) as engine:
+        print(engine.start("loan", by=ANN).id)
+"""
+
+
+def test_a_process_that_is_frozen_within_a_step_keeps_others_from_writing_until_it_goes_on(
+    ready_sqlite_url, monkeypatch
+):
+    stop = Operator(name="mail/stop", kind="local", run=lambda call: None)
+    with open_engine(ready_sqlite_url, operators=[stop]) as engine:
+        engine.deploy(tiny.one_task(before=tiny.call("stop", "mail/stop")), by=OLGA)
+        process = python(FROZEN, ready_sqlite_url)
+        os.waitpid(process.pid, os.WUNTRACED)
+        monkeypatch.setattr("engine.store.database.PATIENCE", 0.2)
+        with pytest.raises(Unavailable, match="locked"):
+            engine.start("loan", by=ANN)
+        assert engine.cases() == [], "whoever reads does not wait"
+        process.send_signal(signal.SIGCONT)
+        assert outputs([process]) == ["1"]
+        monkeypatch.undo()
+        assert engine.start("loan", by=ANN).id == "2"
+        assert all(engine.verify(case.id).sound for case in engine.cases())
+
+
 def test_errors_of_the_engine_are_all_of_one_kind():
     assert issubclass(SchemaOutdated, EngineError) and issubclass(Unavailable, EngineError)
     assert not issubclass(Unavailable, Refusal)
