@@ -31,6 +31,7 @@ from .door import (
     Deployments,
     Disclosure,
     Exporting,
+    Incidents,
     Insights,
     Interventions,
     Migrations,
@@ -64,6 +65,7 @@ from .operators import Call, Operator, Registry
 from .policy import Policy
 from .proof.documents import Sink
 from .proof.signing import Signing
+from .reasons import demand_short
 from .retention import schedule as retaining
 from .spiff import Marking
 from .store import files, schema, shelf
@@ -82,6 +84,7 @@ class Engine(
     Batches,
     Settings,
     Interventions,
+    Incidents,
     Migrations,
     Custody,
     Audits,
@@ -253,6 +256,11 @@ class Engine(
         with self.database.reading() as connection:
             return tasks.find(self.context, connection, task_id, actor)
 
+    def four_eyes(self, task: Task, actor: Actor) -> list[str]:
+        """The elements that an actor did in the case, and for which somebody else has to do this task."""
+        with self.database.reading() as connection:
+            return tasks.done_before(self.context, connection, task, actor)
+
     def claim(self, task_id: TaskId | str, *, by: Actor) -> Task:
         """Take a task for oneself; Conflict where somebody else has."""
         return settled(self.context, lambda c: tasks.claim(self.context, c, task_id, by))
@@ -336,6 +344,7 @@ class Engine(
         """The value behind a reference; who looked, when and why is written down."""
         if not reason.strip():
             raise Refusal("Say why you need to see this.")
+        demand_short(reason)
         with self.database.writing() as connection:
             case_id, _, _ = place(reference)
             reading.read_case(self.context, connection, str(case_id), actor)

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from .feel.errors import ExpressionError
+from .feel.errors import ExpressionError, LimitExceeded
 
 if TYPE_CHECKING:
-    from .model import Finding, Obstacle
+    from .model import Failure, Finding, Obstacle
 
 __all__ = [
     "AmbiguousMessage",
@@ -138,9 +138,14 @@ class NotJumpable(Refusal):
 class StepFailed(Refusal):
     """The step could not be taken, and nothing of it has happened."""
 
-    def __init__(self, element: str, why: str, incident: int | None = None) -> None:
+    def __init__(self, element: str, why: str, incident: int | None = None, *, kind: Failure = "rule") -> None:
         super().__init__(f"{element}: {why}", element=element, why=why)
-        self.element, self.why, self.incident = element, why, incident
+        self.element, self.why, self.incident, self.kind = element, why, incident, kind
+
+    @classmethod
+    def of(cls, element: str, error: Exception) -> StepFailed:
+        """What the error of an expression or of its value comes to at an element."""
+        return cls(element, str(error), kind="bound" if isinstance(error, LimitExceeded) else "rule")
 
 
 class AmbiguousMessage(Refusal):

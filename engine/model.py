@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal, NewType
+from typing import Any, Literal, NewType, get_args
 
 CaseId = NewType("CaseId", str)
 TaskId = NewType("TaskId", str)
@@ -14,6 +14,20 @@ TaskId = NewType("TaskId", str)
 Status = Literal["open", "suspended", "completed", "cancelled"]
 Severity = Literal["error", "warning", "info"]
 NORMAL = "normal"  # the confidentiality class of a case that says nothing
+Failure = Literal[
+    "operator",  # what a task calls has failed, or answered what is no answer
+    "reminder",  # nobody was reminded of a task
+    "missing",  # a process, decision or operator is not there
+    "rule",  # an expression, term, table or script does not go with the data
+    "bound",  # it would have been more than one step may do, or went round in a circle
+    "message",  # a message could not be handed over
+    "start",  # another case could not be started
+    "uncaught",  # an error that no way is drawn for
+    "deadlock",  # the case waits for what cannot come
+    "checkpoint",  # a checkpoint could not be made, or be brought outside
+    "other",  # what nobody has foreseen
+]
+FAILURES: tuple[Failure, ...] = get_args(Failure)
 
 
 def group_id(name: str) -> str:
@@ -77,6 +91,20 @@ class Incident:
     last_at: datetime
     count: int = 1
     closed_at: datetime | None = None
+    kind: Failure = "other"
+    alike: str = ""  # those with the same error have the same
+    parked: bool = False  # whether something was laid aside with it, which runs again when it is retried
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenIncident:
+    """An incident in a list, with what there is to say of its case; one of no case has no number and no status."""
+
+    incident: Incident
+    key: str  # the process; empty where it belongs to none
+    bundle: str
+    number: str
+    status: Status | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,6 +52,11 @@ class DiagramError(Exception):
         self.code, self.payload = code, payload
 
 
+def as_written(text: str, lang: str) -> str:
+    """A text in whatever language it is."""
+    return text
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """What an operator is asked, and the doors that are open to it."""
@@ -76,6 +81,7 @@ class Call:
     connection: Connection | None = None  # local operators: the step's own connection
     database: Any = None  # remote operators: `with call.database.writing() as connection:`
     dispose: Dispose | None = None  # remote operators, outside of `writing()`
+    translate: Callable[[str, str], str] = as_written  # remote operators: a text of the bundle in a language
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

@@ -13,7 +13,7 @@ from .forms import labels as named
 from .labels import Labels, Row, labels_of, with_disposals
 from .language import Words
 from .sentences import Sentence, Teller
-from .services import Board, Card, Person, Services
+from .services import Board, Card, Hindrance, Person, Services
 
 if TYPE_CHECKING:
     from engine import Case, Task
@@ -39,12 +39,14 @@ class Desk:
     drafted: bool = False
     card: Card | None = None
     texts: tuple[Row, ...] = ()
-    may_do: bool = False
+    hindrance: Hindrance | None = None
+    own_part: tuple[str, ...] = ()  # what this person did himself, for which somebody else has to do the task
     may_claim: bool = False
     may_release: bool = False
     may_assign: bool = False
     colleagues: tuple[Person, ...] = ()
     looked_up: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    focus: str = ""  # the id of the control that a button of the form has led to
 
     @property
     def name(self) -> str:
@@ -62,16 +64,18 @@ class Desk:
         typed: MultiDict[str, str] | None = None,
         errors: Mapping[str, FieldError] | None = None,
         looked_up: Mapping[str, Sequence[Any]] | None = None,
+        focus: str = "",
     ) -> Desk:
         """The desk of a person with a task on it; `typed` is what was entered and not taken yet."""
         engine, actor = services.engine, person.actor
-        labels = labels_of(engine.bundle(task.bundle), words)
+        labels = labels_of(engine.bundle(task.bundle), words, engine)
         case = engine.case(task.case_id, actor)
         schema = schema_of(labels, task.element)
         draft = engine.draft(task.id, actor) if typed is None else None
         values = typed if typed is not None else forms.flat(schema, draft or {})
         sentences = forms.messages(schema, errors or {}, words.lang)
-        fresh = typed is None and draft is None
+        hindrance = services.hindrance(task, actor)
+        fresh = typed is None and draft is None and hindrance is None
         moves = task.status != "suspended"
         assigner = moves and actor.any_of(services.engine.policy.assigners)
         return cls(
@@ -86,14 +90,16 @@ class Desk:
             problems=problems(schema, sentences),
             boards=boards(services, schema, case.data, words),
             drafted=draft is not None,
-            card=services.beside.card(case, words.lang),
+            card=services.beside.card(case, actor, words.lang),
             texts=labels.texts(case.data, task.element)[:QUOTED],
-            may_do=services.may_do(task, actor),
-            may_claim=moves and task.assignee is None and actor.any_of(task.groups),
+            hindrance=hindrance,
+            own_part=tuple(map(labels.element, engine.four_eyes(task, actor))) if hindrance == "four eyes" else (),
+            may_claim=hindrance is None and task.assignee is None,
             may_release=moves and task.assignee is not None and (task.assignee == actor.name or assigner),
             may_assign=assigner,
             colleagues=_colleagues(services, task) if assigner else (),
             looked_up=looked_up or {},
+            focus=focus,
         )
 
 
@@ -150,7 +156,7 @@ def found_for(
     """What the pressed “Find” buttons of a form found, by the id of their control."""
     asked = set(typed.getlist("_find"))
     return {
-        control.id: services.beside.find(control.kind, control.text, words.lang)
+        control.id: services.find(control.kind, control.text, words.lang)
         for control in forms.lookups(schema, typed)
         if control.id in asked
     }

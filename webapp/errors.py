@@ -64,6 +64,10 @@ FOUR_EYES = (
     noop("Somebody else must do this task"),
     noop("Whoever did an earlier part of this case may not do this one. Nothing was changed; leave it to a colleague."),
 )
+TOO_LONG = (
+    noop("This text is too long to be kept"),
+    noop("Nothing was changed. Write at most 2,000 characters as a reason or a remark."),
+)
 UNSURE = (
     noop("The database was lost in the middle of this"),
     noop("Perhaps it was saved, perhaps not. Look at the case in a minute, before you send it again."),
@@ -94,15 +98,15 @@ def page(status: int, *, number: str = "", detail: str = "", texts: tuple[str, s
         advice=_(advice),
         number=number,
         detail=detail,
-        written=_written(status),
+        written=[] if status == 413 else written(),
         unsure=texts is UNSURE,
     )
     return make_response(html, status)
 
 
-def _written(status: int) -> list[str]:
+def written() -> list[str]:
     """The texts that were sent and not kept: no page is stored by the browser, so going back finds the form empty."""
-    if request.method != "POST" or status == 413 or request.endpoint == "auth.enter":
+    if request.method != "POST" or request.endpoint == "auth.enter":
         return []
     texts = [text.strip() for name, text in request.form.items(multi=True) if name not in UNSPOKEN]
     return [text for text in texts if text and not CODE.fullmatch(text)]
@@ -126,6 +130,8 @@ def _refused(error: EngineError) -> Response:
         return page(403, texts=FOUR_EYES)
     if isinstance(error, Unavailable) and error.unsure:
         return page(503, texts=UNSURE)
+    if error.data.get("bound") == "reason":
+        return page(422, texts=TOO_LONG)
     for kind, status in STATUS:
         if isinstance(error, kind):
             return page(status)

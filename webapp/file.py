@@ -18,7 +18,7 @@ from .services import Card, Person, Services
 
 if TYPE_CHECKING:
     from engine import Case, Task
-    from engine.model import Hold, Step
+    from engine.model import Hold, Step, TaskId
 
 TAKEN_IN = ("data", "values", "payload")  # where the input of a step holds what came from outside
 
@@ -32,6 +32,7 @@ class File:
     history: tuple[Step, ...]
     told: tuple[Sentence, ...]  # the newest first
     tasks: tuple[Task, ...]
+    openable: frozenset[TaskId]  # those of them that this person may open
     rows: tuple[Row, ...]
     other: tuple[Row, ...]
     card: Card | None
@@ -44,20 +45,21 @@ class File:
     def of(cls, services: Services, case: Case, person: Person, words: Words) -> File:
         """The file of a case as a person may see it."""
         engine, actor = services.engine, person.actor
-        labels = labels_of(engine.bundle(case.bundle), words)
+        labels = labels_of(engine.bundle(case.bundle), words, engine)
         history = engine.history(case.id, actor)
         told = Teller(labels, services.names({step.actor for step in history}, words.lang)).tell(history)
-        disposals = engine.disposals(case.id, actor)
+        disposals, tasks = engine.disposals(case.id, actor), engine.tasks(case.id, actor)
         rows, other = (with_disposals(part, disposals) for part in labels.rows(case.data))
         return cls(
             case=case,
             labels=labels,
             history=tuple(history),
             told=tuple(told[::-1]),
-            tasks=tuple(engine.tasks(case.id, actor)),
+            tasks=tuple(tasks),
+            openable=frozenset(task.id for task in tasks if services.may_open(task, actor)),
             rows=rows,
             other=other,
-            card=services.beside.card(case, words.lang),
+            card=services.beside.card(case, actor, words.lang),
             row=case_rows(services, [case], person, words)[0],
             linked=tuple(case_rows(services, engine.linked(case.id, actor), person, words)),
             picture=pictures.of_case(labels, pictures.stands(case, engine.film(case.id, actor).ending(0)[2])),

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
-from . import forms
+from engine.check.texts import written
+
+from . import forms, when
 from .forms import Shape
 from .forms import labels as named
 from .language import Words
+from .made import Made, answered, called, decided, repeated, tables_of, titles_in
 
 if TYPE_CHECKING:
-    from engine import Case
+    from engine import Case, Engine
     from engine.bundles import Bundle
     from engine.model import Disposal
 
@@ -35,9 +39,15 @@ class Row:
     shape: Shape | None = None
     kind: str = ""
     lookup: str = ""  # what its value is looked up among: customer, fund, staff
+    exact: str = ""  # a moment or a day as it stands in the data, where the text says it as people do
     long: bool = False
     rows: tuple[Row, ...] = ()
     gone: Disposal | None = None  # what became of the value in the vault, if somebody disposed of it
+
+    @property
+    def inner(self) -> bool:
+        """Whether its text is as the process has it, and in no language: a code, or what somebody typed elsewhere."""
+        return not self.kind and not self.vault
 
     @property
     def reference(self) -> str:
@@ -47,10 +57,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Labels:
-    """The labels of one bundle in one language."""
+    """The labels of one bundle in one language; the engine knows what its operators and shared tables answer."""
 
     bundle: Bundle
     words: Words
+    engine: Engine | None = None
     _shapes: dict[str, Shape] = field(default_factory=dict, compare=False)
 
     def text(self, text: str) -> str:
@@ -99,6 +110,54 @@ class Labels:
                 found.setdefault(part.key, (named.label(part, self.words.lang), part))
         return found
 
+    @cached_property
+    def made(self) -> Mapping[str, Made]:
+        """Every name in the data that an operator answers under, or a table of this bundle."""
+        said = answered(self.bundle, self.engine.context.registry, self.words.lang) if self.engine else ()
+        own = decided(self.bundle, tables_of(self.bundle), self.words.lang)
+        return _first(said, own, repeated(self.bundle, self.words.lang))
+
+    @cached_property
+    def translated(self) -> Mapping[str, str]:
+        """The names of scripts that the bundle translates."""
+        known = self.bundle.i18n.get(self.words.lang, {})
+        return {name: known[name] for name in written(self.bundle.diagram) if name in known}
+
+    def elsewhere(self) -> Mapping[str, Made]:
+        """Every name that comes from a shared table or a called process, as what is in force is labelled today."""
+        wanted, tables, found = called(self.bundle), dict[str, Shape](), dict[str, Made]()
+        for bundle in self._in_force(wanted) if wanted else ():
+            tables |= tables_of(bundle)
+            if bundle.diagram is not None:
+                there = labels_of(bundle, self.words, self.engine)
+                found |= there.made | {name: Made(label, shape) for name, (label, shape) in there.fields.items()}
+                found |= {name: Made(title, UNKNOWN) for name, title in there.translated.items() if name not in found}
+        return found | dict(decided(self.bundle, tables, self.words.lang))
+
+    def _in_force(self, keys: set[str]) -> Iterator[Bundle]:
+        if self.engine is not None:
+            for one in self.engine.in_force():
+                if one.key in keys:
+                    yield self.engine.bundle(one.bundle)
+
+    @cached_property
+    def _titles(self) -> Mapping[str, str]:
+        """What a name is called that stands inside of an answer or a form, wherever that is."""
+        entered = {name: Made(label, shape) for name, (label, shape) in self.fields.items()}
+        return titles_in({**self.made, **entered}, self.words.lang)
+
+    def name(self, name: str, part: Shape | None = None, more: Mapping[str, str] | None = None) -> str:
+        """What a name inside of the data is called: as declared there, translated for itself, or anywhere else."""
+        title = named.text(part.schema, "title", self.words.lang) if part else ""
+        title = title or self.translated.get(name, "") or self._titles.get(name, "") or (more or {}).get(name, "")
+        return title or _spoken(name)
+
+    def field(self, name: str) -> str:
+        """What a name is called that stands at the top of the data."""
+        if name in self.fields:
+            return self.fields[name][0]
+        return self.rows({name: ""})[1][0].label
+
     def rows(self, data: Mapping[str, Any]) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
         """The data of a case: what forms declare, in their order, and what else there is."""
         known = [
@@ -106,12 +165,21 @@ class Labels:
             for name, (label, shape) in self.fields.items()
             if data.get(name) not in NOTHING and _entered(shape, data[name])
         ]
-        other = [
-            _plain(name, value, self.words)
+        other = {
+            name: value
             for name, value in data.items()
             if name not in self.fields or not _entered(self.fields[name][1], value)
-        ]
-        return tuple(known), tuple(other)
+        }
+        return tuple(known), tuple(self._worked_out(other))
+
+    def _worked_out(self, data: Mapping[str, Any]) -> Iterator[Row]:
+        """The values that no form declares."""
+        elsewhere = {} if data.keys() <= self.made.keys() | self.translated.keys() else self.elsewhere()
+        made, more = {**elsewhere, **self.made}, titles_in(elsewhere, self.words.lang)
+        called = partial(self.name, more=more)
+        for name, value in data.items():
+            one = None if name in self.translated else made.get(name)
+            yield _plain(one.label if one else called(name), value, self.words, one.shape if one else None, called)
 
     def texts(self, data: Mapping[str, Any], but: str = "") -> tuple[Row, ...]:
         """What people have written so far and everybody may read, the last first; but for the form of one element."""
@@ -119,12 +187,21 @@ class Labels:
         inside = [one for row in self.rows(data)[0] for one in (row.rows or (row,))]
         return tuple(row for row in reversed(inside) if row.kind == "textarea" and row.key not in own)
 
-    def about(self, case: Case) -> str:
-        """What a case is about, in a word: what its process names as its subject, as the form calls it."""
+    def about(self, case: Case, processes: Mapping[str, str] | None = None) -> str:
+        """What a case is about, in a word: what its process names as its subject, as the form calls it.
+
+        `processes` says what each is called; it is needed where `is_about_a_process`.
+        """
         shape = self._subject
         if case.subject is None or shape is None:
             return case.subject or ""
-        return named.shown(shape, case.subject, self.words)
+        known = processes if processes and self.is_about_a_process else {}
+        return known.get(case.subject) or named.shown(shape, case.subject, self.words)
+
+    @property
+    def is_about_a_process(self) -> bool:
+        """Whether the subject is another process."""
+        return self._subject is not None and self._subject.lookup == "process"
 
     def subjects(self, text: str) -> list[str]:
         """The subjects that a case may have whose name holds a text."""
@@ -148,9 +225,15 @@ class Labels:
 
 
 @lru_cache(KEPT)
-def labels_of(bundle: Bundle, words: Words) -> Labels:
+def labels_of(bundle: Bundle, words: Words, engine: Engine | None = None) -> Labels:
     """The labels of a bundle in a language; neither ever changes, so what was worked out once is kept."""
-    return Labels(bundle, words)
+    return Labels(bundle, words, engine)
+
+
+def process_names(engine: Engine, words: Words) -> dict[str, str]:
+    """What each process in force is called, by its key."""
+    in_force = [(one.key, engine.bundle(one.bundle)) for one in engine.in_force() if one.kind == "process"]
+    return {key: bundle.translate(bundle.name, words.lang) for key, bundle in in_force}
 
 
 def row_of(shape: Shape, value: Any, words: Words, label: str = "") -> Row:
@@ -172,7 +255,8 @@ def row_of(shape: Shape, value: Any, words: Words, label: str = "") -> Row:
     text = named.shown(shape, value, words)
     long = shape.kind == "textarea" or len(text) > LONG
     lookup = shape.lookup if shape.kind == "lookup" else ""
-    return Row(label=label, key=shape.key, text=text, kind=shape.kind, lookup=lookup, long=long)
+    exact = value if shape.kind in ("moment", "date") and value != text else ""
+    return Row(label=label, key=shape.key, text=text, kind=shape.kind, lookup=lookup, exact=exact, long=long)
 
 
 def _entered(shape: Shape, value: Any) -> bool:
@@ -204,17 +288,42 @@ def is_reference(value: Any) -> bool:
     return isinstance(value, Mapping) and "$vault" in value
 
 
-def _plain(name: str, value: Any, words: Words) -> Row:
-    """A value that no form declares."""
-    label = named.spoken(name) if name.isidentifier() else name
+def _first(*several: Iterable[tuple[str, Made]]) -> dict[str, Made]:
+    """Of each name the first that is said of it."""
+    found: dict[str, Made] = {}
+    for name, one in chain(*several):
+        found.setdefault(name, one)
+    return found
+
+
+def _spoken(name: str, part: Shape | None = None) -> str:
+    return named.spoken(name) if name.isidentifier() else name
+
+
+def _plain(
+    label: str,
+    value: Any,
+    words: Words,
+    shape: Shape | None = None,
+    called: Callable[[str, Shape | None], str] = _spoken,
+) -> Row:
+    """A value that no form declares, with all that is inside of it; `shape` is what is known of it."""
     if is_reference(value):
         return Row(label=label, vault=value)
     if isinstance(value, Mapping) and not named.in_languages(value):
-        return Row(label=label, rows=tuple(_plain(key, inside, words) for key, inside in value.items()))
+        parts = {part.key: part for part in shape.parts} if shape else {}
+        inside = ((key, one, parts.get(key)) for key, one in value.items())
+        return Row(
+            label=label, rows=tuple(_plain(called(key, part), one, words, part, called) for key, one, part in inside)
+        )
     if isinstance(value, list) and any(isinstance(one, (Mapping, list)) for one in value):
-        rows = [_plain(words("Row %(n)s", n=n + 1), one, words) for n, one in enumerate(value)]
+        item = shape.item or shape if shape else None
+        rows = [_plain(words("Row %(n)s", n=n + 1), one, words, item, called) for n, one in enumerate(value)]
         return Row(label=label, rows=tuple(rows))
-    return Row(label=label, text=named.shown(UNKNOWN, value, words))
+    lookup = shape.lookup if shape and shape.kind == "lookup" else ""
+    exact = value if isinstance(value, str) and when.is_moment(value) else ""
+    text = when.read(exact, words) if exact else named.shown(shape or UNKNOWN, value, words)
+    return Row(label=label, text=text, lookup=lookup, exact=exact)
 
 
 UNKNOWN = Shape(name="", key="", kind="text", schema={})

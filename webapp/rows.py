@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from engine.canonical import instant, read
 from engine.model import CaseId
 
-from .labels import Labels, labels_of
+from .labels import Labels, labels_of, process_names
 from .language import Words
 from .pictures import standing as standing_in
 from .services import Line, Person, Services
@@ -72,11 +72,12 @@ def task_rows(services: Services, tasks: Sequence[Task], words: Words) -> list[T
     cases = {case.id: case for case in services.engine.cases(ids={task.case_id for task in tasks})}
     lines = services.beside.lines(list(cases.values()), words.lang)
     labels = {digest: labels_of(services.engine.bundle(digest), words) for digest in {task.bundle for task in tasks}}
+    about = abouts(services, list(cases.values()), words)
     return [
         TaskRow(
             task=task,
             name=labels[task.bundle].element(task.element),
-            about=labels[task.bundle].about(cases[task.case_id]),
+            about=about[task.case_id],
             line=lines.get(task.case_id, NOTHING),
         )
         for task in tasks
@@ -93,22 +94,29 @@ def case_rows(services: Services, cases: Sequence[Case], person: Person, words: 
     """Cases as lists show them."""
     lines = services.beside.lines(cases, words.lang)
     labels = {digest: labels_of(services.engine.bundle(digest), words) for digest in {case.bundle for case in cases}}
-    return [_case_row(services, case, labels[case.bundle], lines.get(case.id, NOTHING), person) for case in cases]
+    about = abouts(services, cases, words)
+    return [
+        _case_row(services, case, labels[case.bundle], lines.get(case.id, NOTHING), about[case.id], person)
+        for case in cases
+    ]
 
 
 def abouts(services: Services, cases: Sequence[Case], words: Words) -> dict[CaseId, str]:
     """What each case is about, in a word."""
     labels = {digest: labels_of(services.engine.bundle(digest), words) for digest in {case.bundle for case in cases}}
-    return {case.id: labels[case.bundle].about(case) for case in cases}
+    processes = {}
+    if any(one.is_about_a_process for one in labels.values()):
+        processes = process_names(services.engine, words)
+    return {case.id: labels[case.bundle].about(case, processes) for case in cases}
 
 
-def _case_row(services: Services, case: Case, labels: Labels, line: Line, person: Person) -> CaseRow:
+def _case_row(services: Services, case: Case, labels: Labels, line: Line, about: str, person: Person) -> CaseRow:
     tasks = services.engine.tasks(case.id, person.actor) if case.status == "open" else []
     first = min(tasks, key=lambda task: (task.due is None, task.due), default=None)
     return CaseRow(
         case=case,
         process=labels.process,
-        about=labels.about(case),
+        about=about,
         line=line,
         waits=_waits(labels, tasks) or (_outside(services, case, labels) if case.status == "open" else ""),
         tasks=len(tasks),

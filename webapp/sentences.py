@@ -18,6 +18,7 @@ from engine.model import Effect, Step
 
 from . import when
 from .forms import labels as named
+from .incidents import place
 from .labels import UNKNOWN, Labels, Row
 from .language import Words, noop
 from .shell import NAMELESS
@@ -79,9 +80,9 @@ class Teller:
         given = step.input
         occurrence = next((given[name] for name in ("task", "token", "timer", "to", "operator") if name in given), None)
         begun = known.get(occurrence) if isinstance(occurrence, int) else None
-        what = self.labels.element(begun.element) if begun else str(given.get("element", given.get("message", "")))
-        if step.kind == "jumped":
-            what = self.labels.element(given["element"])
+        what = self.labels.element(begun.element) if begun else str(given.get("message", ""))
+        if "element" in given and (begun is None or step.kind == "jumped"):
+            what = place(self.labels, str(given["element"]))
         template, kind = MAIN.get(step.kind, (noop("%(who)s: step of the kind %(kind)s"), ""))
         parts = {
             "who": self.who(step.actor),
@@ -191,7 +192,7 @@ class Teller:
 
     def _field(self, name: str) -> str:
         """What a field of the case's data is called."""
-        return self.labels.fields[name][0] if name in self.labels.fields else named.spoken(name)
+        return self.labels.field(name)
 
     def _change(self, name: str, change: Mapping[str, Any]) -> str:
         """The old and the new value of a field that was corrected."""

@@ -8,17 +8,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from engine import Actor
+from engine.cases.tasks import may_see
 
-from .language import Lang
+from .labels import process_names
+from .language import Lang, words
 from .metrics import Metrics
 
 if TYPE_CHECKING:
     from engine import Case, Engine, Task
     from engine.evidence import Paper
     from engine.model import CaseId
+
+Hindrance = Literal["suspended", "taken", "group", "four eyes"]  # why somebody cannot do a task
+
+
+MOST_FOUND = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +122,7 @@ class Card:
     """The person that a case is about, as the person who works on it needs to know him."""
 
     name: str
-    link: str
+    link: str  # of the page about him; empty for whoever may not open it
     mark: str
     second: str
     strip: tuple[Fact, ...] = ()
@@ -150,14 +157,14 @@ class Beside(Protocol):
     def lines(self, cases: Sequence[Case], lang: Lang) -> Mapping[CaseId, Line]:
         """Who each of these cases is about; cases that there is nothing to say of are left out."""
 
-    def card(self, case: Case, lang: Lang) -> Card | None:
-        """The customer of a case, if it has one."""
+    def card(self, case: Case, actor: Actor, lang: Lang) -> Card | None:
+        """The customer of a case, if it has one; with links only to pages that this person may open."""
 
     def find(self, kind: str, text: str, lang: Lang, limit: int = 12, after: str | None = None) -> Sequence[Found]:
         """Look something up: customers, funds, staff; `after` is the value of the last one before."""
 
-    def link(self, kind: str, value: str) -> str | None:
-        """The address of the page about a thing, if it has one."""
+    def link(self, kind: str, value: str, actor: Actor) -> str | None:
+        """The address of the page about a thing, if it has one that this person may open."""
 
     def board(self, kind: str, values: Sequence[str], lang: Lang) -> Board | None:
         """Some things of a kind side by side, if they can be compared."""
@@ -170,7 +177,7 @@ class Nothing:
         """Nothing."""
         return {}
 
-    def card(self, case: Case, lang: Lang) -> Card | None:
+    def card(self, case: Case, actor: Actor, lang: Lang) -> Card | None:
         """Nobody."""
         return None
 
@@ -178,7 +185,7 @@ class Nothing:
         """Nothing."""
         return ()
 
-    def link(self, kind: str, value: str) -> str | None:
+    def link(self, kind: str, value: str, actor: Actor) -> str | None:
         """No page."""
         return None
 
@@ -209,14 +216,32 @@ class Services:
         """The moment that pages are drawn at."""
         return self.engine.context.now()
 
+    def find(self, kind: str, text: str, lang: Lang) -> Sequence[Found]:
+        """Look up what a field asks for: a process in force, or what the domain knows."""
+        if kind != "process":
+            return self.beside.find(kind, text, lang)
+        wanted, names = text.strip().lower(), process_names(self.engine, words(lang))
+        found = [(key, name) for key, name in names.items() if wanted in key.lower() or wanted in name.lower()]
+        return [Found(value=key, label=name, note=key) for key, name in found[:MOST_FOUND]]
+
     def names(self, ids: Iterable[str], lang: Lang) -> dict[str, str]:
         """What people are called, by id; who is unknown keeps the id."""
         return {id: person.called(lang) if (person := self.directory.person(id)) else id for id in set(ids)}
 
+    def hindrance(self, task: Task, actor: Actor) -> Hindrance | None:
+        """Why somebody could not complete a task that he sees, if he could not."""
+        if task.status == "suspended":
+            return "suspended"
+        if task.assignee and task.assignee != actor.name:
+            return "taken"
+        if not task.assignee and not actor.any_of(task.groups):
+            return "group"
+        return "four eyes" if self.engine.four_eyes(task, actor) else None
+
+    def may_open(self, task: Task, actor: Actor) -> bool:
+        """Whether somebody may open a task that he sees a case wait for."""
+        return may_see(self.engine.context, actor, task.confidentiality, task.groups, task.assignee)
+
     def may_do(self, task: Task, actor: Actor) -> bool:
         """Whether somebody could complete a task that he sees."""
-        if task.status == "suspended":
-            return False
-        if task.assignee:
-            return task.assignee == actor.name
-        return actor.any_of(task.groups)
+        return self.hindrance(task, actor) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -10,6 +11,7 @@ from babel.dates import format_date
 
 from .language import LOCALES, Words
 
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d))?")
 ZONE = timezone(timedelta(hours=8), "Asia/Shanghai")  # one offset for all years, as the calendars count
 
 
@@ -36,6 +38,25 @@ def full(at: datetime, words: Words, *, seconds: bool = False) -> str:
     there = local(at)
     clock = f"{there:%H:%M:%S}" if seconds else f"{there:%H:%M}"
     return f"{dated(at, words)}{' ' if words.lang == 'zh' else ', '}{clock}"
+
+
+def is_moment(text: str) -> bool:
+    """Whether a text is a moment or a day as data hold them: 2026-11-20T06:50:00.000000Z, or 2026-11-20."""
+    if not MOMENT.fullmatch(text):
+        return False
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def read(text: str, words: Words) -> str:
+    """A moment or a day of the data as people read it, to the second unless that is a full minute."""
+    if len(text) == len("2026-11-20"):
+        return day(date.fromisoformat(text), words)
+    at = datetime.fromisoformat(text)
+    return full(at, words, seconds=bool(at.second or at.microsecond))
 
 
 def dated(at: datetime, words: Words) -> str:

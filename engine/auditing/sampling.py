@@ -20,6 +20,7 @@ from ..canonical import canonical, instant, read
 from ..cases.context import Context
 from ..errors import NotFound, Refusal
 from ..model import Actor, CaseId
+from ..reasons import demand_short
 from ..store.tables import sample as samples
 from .deviating import holding
 from .population import Selection, check, demand_auditor, ids_of
@@ -109,6 +110,7 @@ def demand_draw(size: int, seed: str, reason: str) -> None:
         raise Refusal(f"A seed has at most {LONGEST_SEED} printable ASCII characters.", field="seed")
     if len(reason.strip()) < LEAST_REASON or "\0" in reason:
         raise Refusal("Say what the sample is for.", field="reason")
+    demand_short(reason)
 
 
 def population(

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from ..cases import retrying
 from ..cases.context import Context
 from ..model import CaseId
 from ..moving import working
@@ -38,4 +39,5 @@ KINDS: dict[str, Kind] = {
     past.BACKTEST: Asking(past.ask),
     working.DRY_RUN: Asking(working.dry_run),
     working.MIGRATION: Changing(working.migration),
+    retrying.RETRY: Changing(retrying.one),
 }

@@ -18,6 +18,7 @@ from ..cases.context import Context
 from ..cases.reading import visible_cases
 from ..errors import Conflict, NotFound
 from ..model import Actor, CaseId
+from ..reasons import demand_short
 from ..store import files
 from ..store.tables import batch, batch_case, case
 
@@ -101,6 +102,7 @@ def start(
     reason: str,
 ) -> Batch:
     """Begin a batch over some cases and leave it to workers; one without any case is done at once."""
+    demand_short(reason)
     ids, now = sorted(set(case_ids)), context.now()
     ended = {} if ids else {"ended_at": moment(now)}
     row = {"kind": kind, "key": key, "bundle": bundle, "asked": canonical(dict(asked)).decode(), "at": moment(now)}

@@ -16,6 +16,7 @@ from ..canonical import instant, normal, read
 from ..configuration import Configuration, content_of
 from ..errors import Conflict, NotAllowed, NotFound, Refusal
 from ..model import Actor
+from ..reasons import LONGEST, demand_short
 from ..store import shelf
 from ..store.database import alone
 from ..store.tables import configuration, configuration_proposal, content
@@ -25,6 +26,8 @@ from .context import Context
 TERM = "term"  # the unit of a parameter whose text is a term of the calendars
 TIME = "time"  # that of one whose text is a time of the day
 TIME_OF_DAY = re.compile(r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d", re.ASCII)
+LARGEST = 10**15  # of a number, in whatever it counts
+MOST_VALUES = 100  # of a list
 FRACTIONS = frozenset({"%", "CNY", "share"})  # units of numbers that may get a fraction
 
 
@@ -71,6 +74,7 @@ def configure(
 ) -> Configuration:
     """Put parameters or calendars in force; under the policy of a second person, only the system does so directly."""
     demand_configurer(context, by)
+    demand_short(reason)
     if context.policy.second_approval and not by.system:
         raise NotAllowed("A second process owner must approve; propose the values.", how="propose")
     alone(connection, shelf.SHELF)
@@ -90,6 +94,7 @@ def propose(
 ) -> ConfigurationProposal:
     """Lay new values of known parameters, or other calendars, before a second person."""
     demand_configurer(context, by)
+    demand_short(reason)
     alone(connection, shelf.SHELF)
     now = in_force(context, connection)
     given = {name: _said(now, name, value) for name, value in values.items()}
@@ -134,6 +139,7 @@ def open_proposal(context: Context, connection: Connection, proposal_id: int, by
 
 def decide(context: Context, connection: Connection, proposal_id: int, decision: str, by: Actor, remark: str) -> None:
     """Write down a decision; of two at once, one wins."""
+    demand_short(remark)
     table = configuration_proposal
     row = {"decision": decision, "decided_at": context.now_text(), "decided_by": by.name, "remark": remark}
     undecided = (table.c.id == proposal_id, table.c.decision.is_(None))
@@ -222,6 +228,17 @@ def misfit(old: Any, value: Any, unit: str | None = None) -> str:
     return "" if type(old) is type(value) and not isinstance(old, list) else "list"
 
 
+def outsize(value: Any) -> str:
+    """Why a value is too much to be kept: large, long, many; or nothing."""
+    if isinstance(value, list):
+        return "many" if len(value) > MOST_VALUES else next(filter(None, map(outsize, value)), "")
+    if isinstance(value, str):
+        return "long" if len(value) > LONGEST else ""
+    if isinstance(value, int | Decimal) and not (isinstance(value, Decimal) and value.is_nan()):
+        return "" if -LARGEST < value < LARGEST else "large"
+    return ""
+
+
 def _misfit_of_number(old: Any, value: Any, whole: bool) -> str:
     if not isinstance(value, int if whole else int | Decimal) or (isinstance(value, Decimal) and not value.is_finite()):
         return "whole" if whole else "number"
@@ -245,6 +262,8 @@ def _said(now: Configuration, name: str, value: Any) -> dict[str, Any]:
     """What is said of a parameter with another value, typed as the one that it has."""
     if name not in now.parameters:
         raise NotFound(f"There is no parameter {name}.")
+    if why := outsize(value):
+        raise Refusal(f"The parameter {name} cannot have this value: {why}.", parameter=name, why=why)
     said, given = dict(now.parameters[name]), _normal(name, value)
     if why := misfit(said["value"], given, said.get("unit")):
         raise Refusal(f"The parameter {name} cannot have this value: {why}.", parameter=name, why=why)

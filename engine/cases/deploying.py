@@ -20,6 +20,7 @@ from ..check import in_order
 from ..configuration import Configuration
 from ..errors import Conflict, InvalidDiagram, NotAllowed, NotFound
 from ..model import Actor, Deployment, Finding
+from ..reasons import demand_short
 from ..scenarios import Outcome
 from ..sketches.writers import writers
 from ..store import rollouts, shelf
@@ -153,6 +154,7 @@ def deploy(
 ) -> Deployment:
     """Put a checked bundle in force; where the policy demands a second person, only the system does so directly."""
     demand_deployer(context, by, directly=True)
+    demand_short(reason)
     alone(connection, shelf.SHELF)
     rolling.demand_reach(context, connection, bundle.key, reach)
     return put_in_force(context, connection, bundle, reach, configuration, by.name, reason)
@@ -215,6 +217,7 @@ def proposal_row(
     context: Context, connection: Connection, bundle: Bundle, reach: Reach, by: Actor, reason: str
 ) -> dict[str, Any]:
     """What a proposal says of a bundle, and who else has worked on that."""
+    demand_short(reason)
     authors = sorted(writers(connection, bundle) - {by.name})
     return {
         "bundle": bundle.digest,
@@ -295,6 +298,7 @@ def open_proposal(context: Context, connection: Connection, proposal_id: int, by
 def decide(context: Context, connection: Connection, proposal_id: int, decision: str, by: Actor, remark: str) -> None:
     """Write down a decision; of two at once, one wins."""
     undecided = (proposal.c.id == proposal_id, proposal.c.decision.is_(None))
+    demand_short(remark)
     row = {"decision": decision, "decided_at": context.now_text(), "decided_by": by.name, "remark": remark}
     if connection.execute(update(proposal).where(*undecided).values(**row)).rowcount == 0:
         raise Conflict("Somebody else has decided this.")

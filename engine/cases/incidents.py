@@ -6,26 +6,40 @@ from sqlalchemy import Connection, select, text, update
 
 from ..canonical import digest, storable
 from ..errors import NotFound
+from ..model import NORMAL, Failure
 from ..store.tables import incident, job
 
 LONGEST = 2_000  # characters of an error's text
 OPEN = text(
-    'INSERT INTO incident (case_id, element, error, error_hash, opened_at, last_at, "count", jobs) '
-    "VALUES (:case_id, :element, :error, :error_hash, :at, :at, 1, CAST(:job AS TEXT)) "
+    'INSERT INTO incident (case_id, element, error, error_hash, opened_at, last_at, "count", jobs, '
+    "kind, key, confidentiality) "
+    "VALUES (:case_id, :element, :error, :error_hash, :at, :at, 1, CAST(:job AS TEXT), "
+    ":kind, COALESCE((SELECT key FROM case_file WHERE id = :case_id), :key), "
+    "COALESCE((SELECT confidentiality FROM case_file WHERE id = :case_id), :normal)) "
     "ON CONFLICT (case_id, element, error_hash) DO UPDATE SET "
     'last_at = excluded.last_at, "count" = incident."count" + 1, closed_at = NULL, closed_by = NULL, '
+    "kind = excluded.kind, "
     "jobs = CASE WHEN ',' || incident.jobs || ',' LIKE '%,' || excluded.jobs || ',%' THEN incident.jobs "
     "ELSE COALESCE(incident.jobs || ',' || excluded.jobs, excluded.jobs, incident.jobs) END RETURNING id"
 )
 
 
 def open_incident(
-    connection: Connection, case_id: int, element: str, error: str, at: str, parked: str | None = None
+    connection: Connection,
+    case_id: int,
+    element: str,
+    error: str,
+    at: str,
+    parked: str | None = None,
+    *,
+    kind: Failure = "other",
+    key: str = "",
 ) -> int:
-    """Open an incident, or count it once more; its id."""
+    """Open an incident, or count it once more; its id. `key` is the process of what belongs to no case."""
     element, error = storable(element, 200), storable(error, LONGEST)
     row = {"case_id": case_id, "element": element, "error": error, "error_hash": digest(error.encode()), "at": at}
-    return int(connection.execute(OPEN, {**row, "job": parked}).scalar_one())
+    row |= {"job": parked, "kind": kind, "key": key, "normal": NORMAL}
+    return int(connection.execute(OPEN, row).scalar_one())
 
 
 def close_incident(connection: Connection, incident_id: int, at: str, by: str) -> None:

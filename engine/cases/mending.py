@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select, tuple_
@@ -19,9 +19,21 @@ from .steps import Opened, Taken, demand_open, open_case, take
 def retry(context: Context, connection: Connection, incident_id: int, by: Actor, reason: str) -> None:
     """Close an incident and let its jobs run again."""
     opened, row = opened_for(context, connection, incident_id, by)
+    let_run(context, connection, opened, row, said(row, reason), by)
+
+
+def let_run(
+    context: Context,
+    connection: Connection,
+    opened: Opened | None,
+    row: Row[Any],
+    given: Mapping[str, Any],
+    by: Actor,
+) -> None:
+    """Close an incident that is locked, as is its case, and let its jobs run; a case that goes on takes a step."""
     if opened is not None and opened.row.status in ("open", "suspended"):
-        take(context, connection, opened, "retried", said(row, reason), by)
-    close_incident(connection, incident_id, context.now_text(), by.name)
+        take(context, connection, opened, "retried", given, by)
+    close_incident(connection, row.id, context.now_text(), by.name)
 
 
 def give_up(context: Context, connection: Connection, incident_id: int, by: Actor, reason: str) -> Taken:

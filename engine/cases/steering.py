@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert
 from ..configuration import Configuration
 from ..errors import Conflict, NotAllowed, NotFound, Refusal
 from ..model import Actor, Deployment, Rollout
+from ..reasons import demand_short
 from ..store import rollouts, shelf
 from ..store.database import alone
 from ..store.rollouts import ALL
@@ -33,6 +34,7 @@ def roll_out(
 ) -> Rollout:
     """Let a deployed version have a share of the new cases; NotAllowed where somebody else must approve so many."""
     demand_deployer(context, by)
+    demand_short(reason)
     alone(connection, shelf.SHELF)
     deployed_version(connection, key, version)
     rolling.demand_reach(context, connection, key, reach)
@@ -56,6 +58,7 @@ def stop(
 ) -> Rollout:
     """Give no more new cases to a version that has a share or waits for its moment, by default to the last one."""
     demand_deployer(context, by)
+    demand_short(reason)
     alone(connection, shelf.SHELF)
     asked = rollouts.standing(connection, key, context.now_text())
     coming = rollouts.coming(rollouts.history(connection, key), context.now())
@@ -79,6 +82,7 @@ def roll_back(
 ) -> Rollout:
     """Let every new case begin with a version again that was in force for all before; what waits is called off."""
     demand_deployer(context, by)
+    demand_short(reason)
     alone(connection, shelf.SHELF)
     deployed_version(connection, key, to_version)
     rows, now = rollouts.history(connection, key), context.now()

@@ -18,6 +18,7 @@ from ..errors import Conflict, NotFound, Raced, StepFailed
 from ..history.chain import Link, link
 from ..model import SYSTEM, Actor, Case, CaseId, Effect
 from ..observing import StepSeen
+from ..reasons import demand_short
 from ..spiff import Marking, Stepper
 from ..store import files, shelf
 from ..store.database import after_commit, alone, beside
@@ -149,6 +150,7 @@ def take(
     shelter: Shelter | None = None,
 ) -> Taken:
     """Take a step: the stepper moves, the history grows by one row, the read tables follow."""
+    demand_short(given.get("reason"))
     shelter = shelter or opened.shelter()
     decided = decide(context, connection, opened, kind, given, actor, shelter)
     return record(context, connection, opened, kind, decided, actor, shelter)
@@ -223,7 +225,8 @@ def record(
         jobs = store_change(context, connection, opened, after, decided.effects)
         if after.stuck:
             waits = ", ".join(sorted({token.element for token in after.tokens}))
-            open_incident(connection, opened.id, waits, "deadlock: the case waits for what cannot come", made.at)
+            why = "deadlock: the case waits for what cannot come"
+            open_incident(connection, opened.id, waits, why, made.at, kind="deadlock")
     return Taken(files.case_of(opened.row, values), jobs)
 
 
@@ -234,7 +237,7 @@ def demand_room(opened: Opened, kind: str, after: Marking | None, state: bytes) 
     sizes = {name: len(canonical(value)) for name, value in after.data.items()}
     most = max(sizes, key=lambda name: sizes[name], default="")
     why = f"a case keeps at most {LARGEST_STATE:,} bytes, and would have {len(state):,}"
-    error = StepFailed(opened.row.key, f"{why}, {sizes[most]:,} of them in {most}" if most else why)
+    error = StepFailed(opened.row.key, f"{why}, {sizes[most]:,} of them in {most}" if most else why, kind="bound")
     if kind != "started":
         error.data["case"] = str(opened.id)
     raise error

@@ -197,16 +197,21 @@ def demand_candidate(row: Any, by: Actor) -> None:
 
 def demand_four_eyes(context: Context, connection: Connection, row: Any, by: Actor) -> None:
     """Refuse whoever did one of the tasks that this one is to be done by another for."""
+    if done := done_before(context, connection, row, by):
+        raise NotAllowed(
+            "Somebody else must do this task: four eyes.", four_eyes=done, element=row.element, person=by.name
+        )
+
+
+def done_before(context: Context, connection: Connection, row: Task | Any, by: Actor) -> list[str]:
+    """The elements that somebody did of those that a task is to be done by another for."""
     element = element_of(context.shelf.bundle(connection, row.bundle), row.element)
     listed = {name.strip() for name in element.metadata.get("fourEyes", "").split(",")} - {""}
     if not listed or by.system:
-        return
-    own = select(step.c.input).where(step.c.case_id == row.case_id, step.c.kind.in_(DONE), step.c.actor == by.name)
-    done = {read(bytes(found.input))["element"] for found in connection.execute(own)} & listed
-    if done:
-        raise NotAllowed(
-            "Somebody else must do this task: four eyes.", four_eyes=sorted(done), element=row.element, person=by.name
-        )
+        return []
+    case_id = int(row.case_id)
+    own = select(step.c.input).where(step.c.case_id == case_id, step.c.kind.in_(DONE), step.c.actor == by.name)
+    return sorted({read(bytes(found.input))["element"] for found in connection.execute(own)} & listed)
 
 
 def complete(
@@ -328,6 +333,7 @@ __all__ = [
     "assign",
     "claim",
     "complete",
+    "done_before",
     "drafts_of",
     "find",
     "place",

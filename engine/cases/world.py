@@ -22,8 +22,9 @@ from ..operators import Call, Registry, said_by
 from ..spiff import Answer, Environment, Request
 from ..store import files, rollouts
 from ..store.shelf import Shelf
-from ..store.vault import Shelter, revealer
+from ..store.vault import Shelter, look_up
 from .incidents import LONGEST
+from .revealing import Revealing
 
 START = "case/start"  # the engine's own operator: begin a linked case after the commit
 NO_CLOCK = Limits(seconds=None)  # fuel alone decides, so that a replay decides the same
@@ -112,29 +113,31 @@ class Recorder:
             return self._start(request)
         operator = self.registry.get(request.operator)
         if operator is None:
-            raise StepFailed(request.element, f"there is no operator {request.operator}")
+            raise StepFailed(request.element, f"there is no operator {request.operator}", kind="missing")
         if operator.kind == "remote":
             return None
+        reveal = Revealing(lambda reference: look_up(self.connection, reference))
         try:
-            said, code = said_by(operator, self._call(request))
+            said, code = said_by(operator, self._call(request, reveal))
             result = normal(said)
             self.shelter.demand_kept(self.connection, result)
         except OperationalError:
             raise
         except EngineError as error:
-            raise StepFailed(request.element, storable(str(error), LONGEST)) from error
+            why = storable(reveal.hidden(str(error)), LONGEST)
+            raise StepFailed(request.element, why, kind="operator") from error
         except Exception as error:
-            why = storable(f"{operator.name}: {type(error).__name__}: {error}", LONGEST)
-            raise StepFailed(request.element, why) from error
+            why = storable(reveal.hidden(f"{operator.name}: {type(error).__name__}: {error}"), LONGEST)
+            raise StepFailed(request.element, why, kind="operator") from error
         return Answer(self.shelter.without_personal_answer(operator.result, result, operator.name), code)
 
     def _start(self, request: Request) -> Answer:
         process = request.parameters.get("process")
         if not isinstance(process, str) or not rollouts.standing(self.connection, process, moment(self.at)):
-            raise StepFailed(request.element, f"the process {process} is not deployed")
+            raise StepFailed(request.element, f"the process {process} is not deployed", kind="missing")
         return Answer({"requested": process})
 
-    def _call(self, request: Request) -> Call:
+    def _call(self, request: Request, reveal: Revealing) -> Call:
         return Call(
             operator=request.operator,
             parameters=request.parameters,
@@ -151,7 +154,7 @@ class Recorder:
             moment=lambda term: self.configuration.due(term, self.at).at,
             calendars=self.configuration.calendars,
             post=self._post,
-            reveal=revealer(self.connection),
+            reveal=reveal,
             key=f"{self.case_id}.{self.seq}.{request.occurrence}",
             connection=self.connection,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -15,21 +16,22 @@ from .phrases import Phrase, phrase
 from .rules import finding
 
 LANGUAGES = ("zh",)
+NAME, TEXT = re.compile(r"[A-Za-z_]\w*"), re.compile(r'"([^"]*)"')
 LARGEST = 1_000_000  # bytes
 
 
 def check_texts(
     files: Mapping[str, bytes], diagram: Diagram | None, tables: Mapping[str, etree._Element]
 ) -> Iterator[Finding]:
-    """Texts without a translation, and translations of nothing."""
-    shown = list(labels(diagram, tables))
+    """Texts without a translation, and translations of nothing; what is `written` may have one, and needs none."""
+    shown, free = list(labels(diagram, tables)), set(written(diagram))
     for path in sorted(path for path in files if path.startswith("i18n/") and path.endswith(".json")):
         if path.removeprefix("i18n/").removesuffix(".json") not in LANGUAGES:
             yield from _read(path, files[path])[1]
     for language in LANGUAGES:
         path = f"i18n/{language}.json"
         if path in files:
-            yield from _compared(path, files[path], shown)
+            yield from _compared(path, files[path], shown, free)
         elif shown:
             yield finding("no-translations", path, count=len({text for text, *_ in shown}))
 
@@ -47,6 +49,15 @@ def labels(diagram: Diagram | None, tables: Mapping[str, etree._Element]) -> Ite
                     yield text, node.get("id", ""), node.sourceline or 0
 
 
+def written(diagram: Diagram | None) -> Iterator[str]:
+    """What may be translated beside labels: names in scripts, which people read as data, and texts for operators."""
+    for element in diagram.elements if diagram else ():
+        for script in (element.script, element.post_script):
+            yield from NAME.findall(script or "")
+        for given in element.operation.parameters.values() if element.operation else ():
+            yield from TEXT.findall(given)
+
+
 def _read(path: str, content: bytes) -> tuple[dict[str, Any], list[Finding]]:
     why = ""
     try:
@@ -58,7 +69,7 @@ def _read(path: str, content: bytes) -> tuple[dict[str, Any], list[Finding]]:
     return {}, [finding("translation-malformed", path, why=why or phrase("write {{English: translation}}"))]
 
 
-def _compared(path: str, content: bytes, shown: list[tuple[str, str, int]]) -> Iterator[Finding]:
+def _compared(path: str, content: bytes, shown: list[tuple[str, str, int]], free: set[str]) -> Iterator[Finding]:
     known, findings = _read(path, content)
     if findings:
         yield from findings
@@ -68,7 +79,7 @@ def _compared(path: str, content: bytes, shown: list[tuple[str, str, int]]) -> I
         if not known.get(text, "").strip() and text not in said:
             said.add(text)
             yield finding("missing-translation", path, element, line, 0, here=element, text=quoted(text))
-    for text in sorted(set(known) - {text for text, *_ in shown}):
+    for text in sorted(set(known) - {text for text, *_ in shown} - free):
         yield finding("unused-translation", path, text=quoted(text))
 
 

@@ -7,6 +7,7 @@ from .custody import Custody
 from .deployments import Deployments
 from .disclosure import Disclosure
 from .exporting import Exporting
+from .incidents import Incidents
 from .insight import Insights
 from .interventions import Interventions
 from .migrations import Migrations
@@ -24,6 +25,7 @@ __all__ = [
     "Deployments",
     "Disclosure",
     "Exporting",
+    "Incidents",
     "Insights",
     "Interventions",
     "Migrations",

@@ -12,6 +12,7 @@ from ..cases.steps import number_of
 from ..errors import NotAllowed, NotFound, Refusal
 from ..evidence import LARGEST, Exhibit, Export, Packed, Packer, Paper, Remains, TooMuch, collect, remains
 from ..model import Actor, Case, CaseId
+from ..reasons import demand_short
 from ..store.tables import reading
 from .part import Part
 
@@ -169,6 +170,7 @@ class _Packing:
 def _said(reason: str) -> str:
     if len(reason.strip()) < SHORTEST:
         raise Refusal(f"Say what the evidence is for, in at least {SHORTEST} characters.")
+    demand_short(reason)
     return reason.strip()
 
 

@@ -12,6 +12,7 @@ from ..export.names import as_they_are
 from ..export.selecting import count
 from ..export.writing import Format, export
 from ..model import Actor
+from ..reasons import demand_short
 from ..store.tables import reading
 from .part import Part
 
@@ -52,6 +53,7 @@ class Exporting(Part):
             raise NotAllowed("Exporting with names needs an auditor.", groups=sorted(self.context.policy.auditors))
         if not reason.strip():
             raise Refusal("Say why the export needs names.")
+        demand_short(reason)
         said = {"reference": f"{format}: {selection.short}"[:64], "actor": by.name, "reason": reason.strip()}
 
         def put_on_record(cases: Sequence[int]) -> None:

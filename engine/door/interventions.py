@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..cases import correcting, declaring, jumping, mending, migrating, suspending
+from ..cases.context import Context
 from ..cases.reading import read_case
 from ..cases.steps import Taken, cancel, settled
 from ..cases.tasks import place
@@ -133,13 +134,13 @@ class Interventions(Part):
 
     def retry(self, incident: int, *, by: Actor, reason: str = "") -> None:
         """Close an incident and let its jobs run again."""
-        _demand(by, self.context.policy.menders, "Retrying needs a group that mends.")
+        demand_mender(self.context, by)
         settled(self.context, lambda c: mending.retry(self.context, c, incident, by, reason.strip()))
 
     def give_up(self, incident: int, *, by: Actor, reason: str) -> Case:
         """Close an incident and ask no more: the case takes the way drawn for the error, else goes on without."""
         why = _reason(reason, "Say why it is given up.")
-        _demand(by, self.context.policy.menders, "Giving up needs a group that mends.")
+        demand_mender(self.context, by)
         return self._done(lambda c: mending.give_up(self.context, c, incident, by, why))
 
     def _assigned(self, connection: Any, case_id: CaseId | str, by: Actor) -> CaseId | str:
@@ -157,6 +158,11 @@ class Interventions(Part):
         """Refuse whoever may not see the case, or not decide what version it has."""
         read_case(self.context, connection, case_id, by)
         _demand(by, self.context.policy.deployers, "Moving cases to another version needs a group that deploys.")
+
+
+def demand_mender(context: Context, by: Actor) -> None:
+    """Refuse whoever does not decide what becomes of an incident."""
+    _demand(by, context.policy.menders, "Retrying and giving up need a group that mends.")
 
 
 def _reason(text: str, otherwise: str) -> str:

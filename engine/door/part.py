@@ -39,7 +39,7 @@ class Part:
             if "case" in error.data:
                 with self.database.writing() as connection:
                     at, case_id = self.context.now_text(), number_of(error.data["case"])
-                    error.incident = open_incident(connection, case_id, error.element, error.why, at)
+                    error.incident = open_incident(connection, case_id, error.element, error.why, at, kind=error.kind)
             raise
         if taken is not None:
             run.follow_up(self.context, taken.jobs)

@@ -38,6 +38,7 @@ class Output:
     coerce: Coerce
     ranking: tuple[Value, ...]
     default: Expression | None
+    label: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -128,7 +128,7 @@ class Reader:
         values, default = child(element, "outputValues"), child(element, "defaultOutputEntry")
         coerce = coercion(type_name(element.get("typeRef") or shared, self.types))
         ranking = self.attempt(f"output {name}", values, lambda: tuple(map(coerce, self.listed(feel_in(values)))), ())
-        column = Output(name, coerce, ranking, None)
+        column = Output(name, coerce, ranking, None, element.get("label") or "")
         result = self.attempt(f"default of {name}", default, lambda: self.result(default, column, COLLECT), None)
         return replace(column, default=result)
 

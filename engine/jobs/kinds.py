@@ -16,15 +16,16 @@ from ..cases import configuring, disposing, messages, redating, schedule, starti
 from ..cases.change import job as made_job
 from ..cases.context import Context
 from ..cases.incidents import open_incident
+from ..cases.revealing import Revealing
 from ..cases.steps import Opened, Taken, facts_of, open_case, settled, take
 from ..cases.tasks import as_task
 from ..errors import Conflict, NotFound, Refusal, Restricted, StepFailed
-from ..model import SYSTEM, CaseId
+from ..model import SYSTEM, CaseId, Failure
 from ..operators import Call, Operator, said_by
 from ..policy import OWNER
 from ..store import files
 from ..store.tables import job
-from ..store.vault import is_reference, look_up, references
+from ..store.vault import look_up, references
 from .leases import Job, postpone
 
 FIRST_WAIT = timedelta(seconds=5)
@@ -111,6 +112,7 @@ def remind(context: Context, row: Job) -> Jobs:
             said = {"task": task.element, "name": name, "people": to, "also": groups}
             said |= {"percent": percent, "due": task.due}
             tell = {"operator": context.policy.remind_with, "parameters": said, "element": task.element}
+            tell["bundle"] = task.bundle
             files.add_jobs(connection, [tell_job(opened, tell)])
 
     on_case(context, row, say)
@@ -127,15 +129,18 @@ def operate(context: Context, row: Job) -> Jobs:
     asked = read(bytes(row["payload"]))
     operator = context.registry.get(asked["operator"])
     if operator is None:
-        raise StepFailed(asked["element"], f"there is no operator {asked['operator']}")
+        raise StepFailed(asked["element"], f"there is no operator {asked['operator']}", kind="missing")
+    failure: Failure = "reminder" if row["kind"] == "tell" else "operator"
+    known = dict[str, Callable[[], Any]]()
+    reveal = Revealing(lambda reference: known[reference["$vault"]]())
     try:
-        said, code = said_by(operator, call(context, row, asked))
+        said, code = said_by(operator, call(context, row, asked, known, reveal))
     except Held:
         raise
     except Refusal as error:
-        raise StepFailed(asked["element"], f"{operator.name}: {error}") from error
+        raise StepFailed(asked["element"], reveal.hidden(f"{operator.name}: {error}"), kind=failure) from error
     except Exception as error:
-        again(context, row, operator, error)
+        again(context, row, operator, error, reveal.hidden(f"{type(error).__name__}: {error}"), failure)
     if row["kind"] == "tell":
         raise Gone
 
@@ -151,19 +156,21 @@ def operate(context: Context, row: Job) -> Jobs:
     return on_case(context, row, answer).jobs
 
 
-def again(context: Context, row: Job, operator: Operator, error: Exception) -> NoReturn:
-    """Try a failed operator Later, a little longer each time; after its retries the job fails."""
+def again(context: Context, row: Job, operator: Operator, error: Exception, said: str, failure: Failure) -> NoReturn:
+    """Try a failed operator Later, a little longer each time; after its retries the job fails with what was said."""
     attempts = row["attempts"] + 1
-    why = f"{operator.name} failed {attempts} times: {type(error).__name__}: {error}"
     if attempts > operator.retries:
-        raise StepFailed(row_element(row), why) from error
+        why = f"{operator.name} failed {attempts} times: {said}"
+        raise StepFailed(row_element(row), why, kind=failure) from error
     wait = min(FIRST_WAIT * 2 ** (attempts - 1), LONGEST_WAIT) * random.uniform(0.8, 1.2)
     postpone(context, row, context.now() + wait, attempts)
     raise Later from error
 
 
-def call(context: Context, row: Job, asked: Mapping[str, Any]) -> Call:
-    """What a remote operator is given."""
+def call(
+    context: Context, row: Job, asked: Mapping[str, Any], known: dict[str, Callable[[], Any]], reveal: Revealing
+) -> Call:
+    """What a remote operator is given; `known` gets what gives the values behind the references in its parameters."""
     with context.database.reading() as connection:
         found = files.load_plain(connection, row["case_id"])
         if found is None:
@@ -171,7 +178,8 @@ def call(context: Context, row: Job, asked: Mapping[str, Any]) -> Call:
         if found.status == "suspended":
             raise Held
         configuration = configuring.in_force(context, connection)
-        revealed = {one["$vault"]: behind(connection, one) for one in references(asked["parameters"])}
+        bundle = context.shelf.bundle(connection, asked.get("bundle") or found.bundle)
+        known |= {one["$vault"]: behind(connection, one) for one in references(asked["parameters"])}
     at = context.now()
     return Call(
         operator=asked["operator"],
@@ -189,10 +197,11 @@ def call(context: Context, row: Job, asked: Mapping[str, Any]) -> Call:
         moment=lambda term: configuration.due(term, at).at,
         calendars=configuration.calendars,
         post=partial(post, context, row["case_id"]),
-        reveal=lambda value: revealed[value["$vault"]]() if is_reference(value) else value,
+        reveal=reveal,
         key=f"{row['case_id']}.{row['seq']}.{row['n']}",
         database=context.database,
         dispose=partial(dispose_by, context),
+        translate=bundle.translate,
     )
 
 
@@ -251,7 +260,7 @@ def begin(context: Context, row: Job) -> Jobs:
     try:
         return settled(context, start).jobs
     except NotFound as error:
-        raise StepFailed(asked["element"], str(error)) from error
+        raise StepFailed(asked["element"], str(error), kind="missing") from error
 
 
 def begin_by_clock(context: Context, row: Job) -> Jobs:
@@ -287,7 +296,8 @@ def hand_over(context: Context, row: Job) -> Jobs:
     said = read(bytes(row["payload"]))
     payload = {} if said["payload"] is None else said["payload"]
     if not isinstance(payload, dict):  # thrown before a step refused it
-        raise StepFailed(row_element(row), f"the content of the message {said['name']} is no context")
+        why = f"the content of the message {said['name']} is no context"
+        raise StepFailed(row_element(row), why, kind="message")
 
     def bring(connection: Connection) -> Taken | None:
         taken = messages.send(context, connection, said["name"], payload, None, None, SYSTEM, None)
@@ -328,8 +338,9 @@ def deliver(context: Context, row: Job) -> Jobs:
             taken = settled(context, partial(messages.deliver_kept, context, key))
         except Refusal as error:
             element = error.element if isinstance(error, StepFailed) else ", ".join(names)
+            kind: Failure = error.kind if isinstance(error, StepFailed) else "message"
             with context.database.writing() as connection:
-                open_incident(connection, row["case_id"], element, str(error), context.now_text())
+                open_incident(connection, row["case_id"], element, str(error), context.now_text(), kind=kind)
         else:
             left += taken.jobs if taken else ()
     drop(context, row)

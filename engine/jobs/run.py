@@ -9,10 +9,11 @@ from time import perf_counter
 
 from sqlalchemy import update
 
+from ..canonical import read
 from ..cases.context import Context
 from ..cases.incidents import open_incident
 from ..errors import Refusal, StepFailed, Unavailable
-from ..model import CaseId
+from ..model import CaseId, Failure
 from ..observing import JobSeen, Outcome
 from ..spiff import NotWaiting
 from ..store import files
@@ -26,6 +27,13 @@ MOST_AT_ONCE = 30  # jobs that one thread runs after one commit
 MOST_HOPS = 20_000  # jobs in a row that lead to one another; twice the instances of the longest loop over a list
 ROUND = "{} jobs in a row have led here, and nobody and no time was waited for: the diagrams lead round in a circle"
 
+REFUSED: dict[str, Failure] = {
+    "message": "message",
+    "post": "message",
+    "deliver": "message",
+    "start": "start",
+    "plan": "start",
+}
 RUNNERS = {**kinds.RUNNERS, **sealing.RUNNERS, **keeping.RUNNERS, **batching.RUNNERS, **counting.RUNNERS}
 
 log = logging.getLogger(__name__)
@@ -87,7 +95,7 @@ def attempt(context: Context, row: Job) -> tuple[Jobs, Outcome]:
     """Run a job; what it leaves, and what became of it."""
     try:
         if row["hops"] >= MOST_HOPS:
-            raise StepFailed(row_element(row), ROUND.format(f"{MOST_HOPS:,}"))
+            raise StepFailed(row_element(row), ROUND.format(f"{MOST_HOPS:,}"), kind="bound")
         return RUNNERS[row["kind"]](replace(context, hops=row["hops"] + 1), row), "done"
     except (Gone, NotWaiting):
         drop(context, row)  # the case went on without it
@@ -103,7 +111,7 @@ def attempt(context: Context, row: Job) -> tuple[Jobs, Outcome]:
         park(context, row, error)
     except Exception as error:
         log.exception("a job failed")
-        park(context, row, StepFailed(row_element(row), f"{type(error).__name__}: {error}"))
+        park(context, row, StepFailed(row_element(row), f"{type(error).__name__}: {error}", kind="other"))
     return (), "parked"
 
 
@@ -117,14 +125,27 @@ def hold(context: Context, row: Job) -> None:
 
 def park(context: Context, row: Job, error: Refusal) -> None:
     """Lay a job aside for a person to look at, as an incident of the case that it failed in."""
-    element = error.element if isinstance(error, StepFailed) else row_element(row)
-    why = error.why if isinstance(error, StepFailed) else str(error)
+    failed = error if isinstance(error, StepFailed) else StepFailed(row_element(row), str(error), kind=refused(row))
     case_id = int(error.data["case"] if "case" in error.data else row["case_id"])
     with context.database.writing() as connection:
         parked = update(job).where(*still_held(row)).values(run_at=None, leased_until=None)
         if connection.execute(parked).rowcount == 1:
             name = f"{row['case_id']}.{row['seq']}.{row['n']}"
-            open_incident(connection, case_id, element, why, context.now_text(), name)
+            open_incident(
+                connection,
+                case_id,
+                failed.element,
+                failed.why,
+                context.now_text(),
+                name,
+                kind=failed.kind,
+                key=str(read(bytes(row["payload"])).get("process", "")),
+            )
+
+
+def refused(row: Job) -> Failure:
+    """What kind of failure it is if what a job does is refused."""
+    return REFUSED.get(row["kind"], "rule")
 
 
 __all__ = ["follow_up", "lease", "next_due", "run", "run_due"]

@@ -86,7 +86,7 @@ def seal_by_clock(context: Context, row: Job) -> Jobs:
         if not taken_over(connection, row):
             raise Gone
         if why:
-            open_incident(connection, 0, SEAL, why, context.now_text())
+            open_incident(connection, 0, SEAL, why, context.now_text(), kind="checkpoint")
         if context.signing is not None:
             files.add_job_beside(connection, SEAL, context.now() + context.policy.seal_every, {})
     return left
@@ -108,7 +108,7 @@ def publish(context: Context, row: Job) -> Jobs:
         why = f"checkpoint {said['checkpoint']} did not reach {said['sink']}: {type(error).__name__}: {error}"
         log.warning("%s", why)
         if attempts > RETRIES or isinstance(error, Refusal):
-            raise StepFailed(SEAL, why) from error
+            raise StepFailed(SEAL, why, kind="checkpoint") from error
         wait = min(FIRST_WAIT * 2 ** (attempts - 1), LONGEST_WAIT) * random.uniform(0.8, 1.2)
         postpone(context, row, context.now() + wait, attempts)
         raise Later from error

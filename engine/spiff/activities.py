@@ -83,7 +83,8 @@ class ServiceTask(Step, spiff.ServiceTask):
         try:
             result = accepted(answer.result)
         except (TypeError, ValueError) as error:
-            raise StepFailed(my_task.element, f"the answer of {self.operation_name}: {error}") from error
+            why = f"the answer of {self.operation_name}: {error}"
+            raise StepFailed(my_task.element, why, kind="operator") from error
         case.emit(
             "answered", my_task, {**asked, "error": answer.error} if answer.error else {**asked, "result": result}
         )
@@ -105,12 +106,13 @@ class DecisionTask(Step, spiff.NoneTask):
         try:
             decision, digest = (own, "") if own else case.environment.library.decision(self.decision)
         except KeyError:
-            raise StepFailed(my_task.element, f"the decision {self.decision} is not deployed") from None
+            why = f"the decision {self.decision} is not deployed"
+            raise StepFailed(my_task.element, why, kind="missing") from None
         feel = case.script_engine
         try:
             outcome = decision.evaluate(visible(my_task), now=case.local, limits=feel.limits)
         except ExpressionError as error:
-            raise StepFailed(my_task.element, str(error)) from error
+            raise StepFailed.of(my_task.element, error) from error
         value = feel.exported(my_task, outcome.value)
         detail = {"decision": self.decision, "rows": list(outcome.rows), "value": value}
         case.emit("decided", my_task, {**detail, "digest": digest} if digest else detail)
@@ -167,7 +169,8 @@ class CallActivity(SubProcess, spiff.CallActivity):
         try:
             bundle = task.case.environment.library.newest(self.spec)
         except KeyError:
-            raise StepFailed(task.element, f"it calls {self.spec}, which is not deployed") from None
+            why = f"it calls {self.spec}, which is not deployed"
+            raise StepFailed(task.element, why, kind="missing") from None
         task.calls = bundle.digest
         task.case.emit("called", task, {"process": bundle.key, "digest": bundle.digest})
         declared = bundle.process.io_specification
@@ -219,7 +222,7 @@ class MultiInstance(Step):
     def enter(self, task: StepTask) -> bool:
         items, total = self._items(task)
         if total > MOST_INSTANCES:
-            raise StepFailed(task.element, f"{total} instances are more than {MOST_INSTANCES}")
+            raise StepFailed(task.element, f"{total} instances are more than {MOST_INSTANCES}", kind="bound")
         task.case.counters[task.id] = Counter(
             task.id, total, items=items, results=(None,) * total if self.data_output else ()
         )

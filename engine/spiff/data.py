@@ -122,7 +122,7 @@ class Feel:
         try:
             return compile_expression(expression, self.language).evaluate(seen, now=local, limits=self.limits)
         except ExpressionError as error:
-            raise StepFailed(task.element, str(error)) from error
+            raise StepFailed.of(task.element, error) from error
 
     def plain(self, task: StepTask, expression: str) -> Any:
         """The value of an expression as case data."""
@@ -133,7 +133,7 @@ class Feel:
         try:
             return normal(export(value, Budget(self.limits)))
         except (ExpressionError, ValueError) as error:
-            raise StepFailed(task.element, str(error)) from error
+            raise StepFailed.of(task.element, error) from error
 
     def execute(self, task: StepTask, script: str, external_context: Any = None) -> bool:
         """Run the lines `name = expression` of a script in their order."""
@@ -141,7 +141,7 @@ class Feel:
             written = compile_script(script, self.language).run(visible(task), now=task.case.local, limits=self.limits)
             write(task, written.items())
         except (ExpressionError, ValueError) as error:
-            raise StepFailed(task.element, str(error)) from error
+            raise StepFailed.of(task.element, error) from error
         return True
 
     def holds(self, task: StepTask, condition: str, names: Mapping[str, Any] | None = None) -> bool:

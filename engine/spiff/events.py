@@ -133,7 +133,7 @@ def throw_error(task: StepTask, code: str, payload: Any = None, here: bool = Fal
             caught = place._add_child(event, TaskState.WAITING) if event.handler else place.attach(name)
             event.caught(caught, payload)
             return
-    raise StepFailed(task.element, f"nobody catches the error {code}")
+    raise StepFailed(task.element, f"nobody catches the error {code}", kind="uncaught")
 
 
 def catches(task: StepTask, code: str) -> bool:

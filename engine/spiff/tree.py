@@ -149,7 +149,7 @@ class Scope:
         self.closed = self.host is not None and spec.io_specification is not None
         self.path: tuple[int, ...] = () if self.host is None else (*self.host.workflow.path, self.host.id)
         if len(self.path) > DEEPEST:
-            raise StepFailed(spec.name, f"more than {DEEPEST} scopes inside each other")
+            raise StepFailed(spec.name, f"more than {DEEPEST} scopes inside each other", kind="bound")
         self.task_tree = StepTask(self, spec.start, None, TaskState.COMPLETED, id=0)
 
     def begin(self, start: StartEvent, values: Any = None) -> None:
@@ -214,7 +214,8 @@ class Case(Scope, BpmnWorkflow):
         self.issued += 1
         self.made += 1
         if self.made > MOST_MADE:
-            raise StepFailed(self.bundle.process.name, f"a step makes no more than {MOST_MADE:,} tokens")
+            why = f"a step makes no more than {MOST_MADE:,} tokens"
+            raise StepFailed(self.bundle.process.name, why, kind="bound")
         return self.issued
 
     def emit(self, kind: str, task: StepTask, detail: Any = None) -> None:
@@ -307,7 +308,8 @@ class Case(Scope, BpmnWorkflow):
             if task.state == TaskState.READY:
                 count += 1
                 if count > LONGEST_STEP:
-                    raise StepFailed(task.element, "the diagram runs on and on without waiting for anything")
+                    why = "the diagram runs on and on without waiting for anything"
+                    raise StepFailed(task.element, why, kind="bound")
                 task.run()
 
     def _free_a_join(self) -> bool:

@@ -237,6 +237,9 @@ def incident_of(row: Any) -> Incident:
         last_at=instant(row.last_at),
         count=row._mapping["count"],
         closed_at=instant(row.closed_at) if row.closed_at else None,
+        kind=row.kind,
+        alike=row.error_hash,
+        parked=bool(row.jobs),
     )
 
 

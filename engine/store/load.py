@@ -34,7 +34,7 @@ IS_DUE = (job.c.run_at <= NOW, job.c.leased_until.is_distinct_from(NEVER))  # th
 DUE = counted(select(job.c.case_id).where(*IS_DUE))
 OLDEST = select(func.min(job.c.run_at)).where(*IS_DUE)
 PARKED = counted(select(job.c.case_id).where(job.c.run_at.is_(None)))
-INCIDENTS = counted(select(incident.c.case_id).where(incident.c.closed_at.is_(None)))
+INCIDENTS = counted(select(incident.c.id).where(incident.c.closed_at.is_(None)))
 TASKS = counted(select(task.c.case_id, task.c.occurrence).distinct())
 MESSAGES = counted(select(message.c.id).where(message.c.status == "waiting", message.c.expires_at > NOW))
 LOAD = select(

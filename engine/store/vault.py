@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, TypedDict
 
 from sqlalchemy import Connection, insert, select
@@ -144,8 +144,3 @@ def look_up(connection: Connection, reference: Mapping[str, str], *, custody: bo
     if found.disposition == RESTRICTED and not custody:
         raise Restricted
     return None if found.value is None else read(found.value)
-
-
-def revealer(connection: Connection) -> Callable[[Any], Any]:
-    """A function that gives the value behind a reference, and everything else as it is."""
-    return lambda value: look_up(connection, value) if is_reference(value) else value

@@ -7,11 +7,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from engine import SYSTEM, Case, Conflict
 from engine.auditing.population import Selection
 from engine.batches import rows
 from engine.canonical import moment
+from engine.cases.failures import Failed
 from engine.cases.incidents import open_incident
 from engine.moving.working import dry_run
 from engine.past.working import ask
@@ -42,6 +44,8 @@ class Scene:
     values: int  # a parameter that does
     stale: int  # one whose value was changed in the meantime
     incident: int  # of the inquiry at Li Na's desk
+    alike: str  # what it has in common with those of two other inquiries
+    retried: int  # an incident of a complaint that is tried again; it has begun
     sample: int  # of inquiries, drawn by the auditor
     paper: int  # one that was corrected
     sketch: int  # of the inquiry; the second process owner could not save what she wrote
@@ -82,7 +86,7 @@ def prepared(office: Office, lang: str) -> Scene:
         proposal=office.engine.propose(made, by=owner, reason=why).id,
         values=first,
         stale=stale,
-        incident=failed(office, desk, lang),
+        **outage(office, desk, lang),
         **audited(office, heard, lang),
         **sketched(office, lang),
         **tried(office),
@@ -156,6 +160,22 @@ def failed(office: Office, case: Case, lang: str) -> int:
         return open_incident(connection, int(case.id), "Answer", SAID[lang]["facts"], at)
 
 
+def outage(office: Office, case: Case, lang: str) -> dict[str, Any]:
+    """Something was down: some inquiries have the same incident, a complaint has one that is tried again, no case one."""
+    engine, owner = office.engine, office.person("sun.ke")
+    number = failed(office, case, lang)
+    for one in engine.cases(owner, key="inquiry", status="open", limit=3):
+        failed(office, one, lang)
+    (complaint, *_more) = engine.cases(owner, key="complaint", status="open")
+    with engine.database.writing() as connection:
+        at = moment(engine.clock.now())
+        open_incident(connection, int(complaint.id), "Approve", SAID[lang]["facts"], at, "0.0.1", kind="operator")
+        open_incident(connection, 0, "seal", SAID[lang]["facts"], at, "0.0.2", kind="checkpoint")
+    made = engine.retry_all(Failed(key="complaint", element="Approve"), by=owner, reason=SAID[lang]["lessons"])
+    alike = next(one.alike for one in engine.case(case.id).incidents if one.id == number)
+    return {"incident": number, "alike": alike, "retried": made.id}
+
+
 def looked_at(office: Office, lang: str) -> None:
     """A value of a customer was revealed, and the customer holds a fund and has ordered it."""
     with office.engine.database.writing() as connection:
@@ -204,6 +224,15 @@ PATHS: Mapping[str, tuple[str, Path]] = {
     "cancel": ("wang.lei", lambda scene: f"/cases/{scene.approval.id}/cancellation"),
     "case that stands still": ("sun.ke", lambda scene: f"/cases/{scene.desk.id}"),
     "try again": ("sun.ke", lambda scene: f"/cases/{scene.desk.id}/incidents/{scene.incident}/retry"),
+    "close incident": ("sun.ke", lambda scene: f"/cases/{scene.desk.id}/incidents/{scene.incident}/closure"),
+    "incidents": ("sun.ke", lambda scene: "/incidents"),
+    "incidents, read": ("he.jing", lambda scene: "/incidents?order=oldest"),
+    "incidents alike": (
+        "sun.ke",
+        lambda scene: f"/incidents?key=inquiry&element=Answer&alike={scene.alike}",
+    ),
+    "incidents, none": ("sun.ke", lambda scene: "/incidents?kind=deadlock"),
+    "incidents, tried again": ("sun.ke", lambda scene: f"/incidents/retries/{scene.retried}"),
     "give up": ("sun.ke", lambda scene: f"/cases/{scene.desk.id}/incidents/{scene.incident}/surrender"),
     "correct": ("wang.lei", lambda scene: f"/cases/{scene.approval.id}/correction"),
     "correct a value": ("wang.lei", lambda scene: f"/cases/{scene.approval.id}/correction?field=allegation"),

@@ -44,3 +44,26 @@ def test_a_drawing_needs_no_style_but_the_stylesheet(open_page):
         page.set_content(f"<html><head>{policy}</head><body>{svg}</body></html>")
         assert page.locator("svg.bpmn").is_visible()
         assert page.title() == ""
+
+
+SMALL = ROOT / "webapp" / "studio" / "starts" / "blank" / "process.bpmn"
+PLACES = {
+    "large": '<figure><div class="diagram">{}</div></figure>',
+    "whole": '<figure><input type="checkbox" class="whole" checked><div class="diagram">{}</div></figure>',
+    "mini": '<figure><div class="diagram mini">{}</div></figure>',
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize(("path", "width"), [(SMALL, 1400), (SMALL, 300), (BUNDLES[0], 1400), (BUNDLES[0], 300)])
+def test_no_drawing_is_larger_than_it_is_drawn(open_page, place, path, width):
+    """A small one stands as it is in the middle of its frame; a large one is made smaller, but where it scrolls."""
+    page = open_page()
+    page.set_content(f'<html lang="en"><body>{PLACES[place].format(draw(path.read_bytes()))}</body></html>')
+    page.add_style_tag(path=ROOT / "webapp" / "static" / "fundcase.css")
+    page.set_viewport_size({"width": width, "height": 800})
+    picture, frame = page.locator("svg.bpmn"), page.locator(".diagram")
+    natural = float(picture.get_attribute("width"))
+    room = frame.evaluate("one => one.clientWidth - 24")  # without its padding
+    shown = picture.evaluate("one => one.getBoundingClientRect().width")
+    assert shown == pytest.approx(natural if place == "large" else min(natural, room), abs=1)

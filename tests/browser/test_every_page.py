@@ -23,6 +23,18 @@ OVERFLOW = """() => [...document.querySelectorAll('body *')]
   .filter(one => one.getBoundingClientRect().right > innerWidth + 1 && one.checkVisibility()
     && !one.closest('.scroll-x, .diagram, .visually-hidden, [popover]'))
   .map(one => one.tagName + '.' + one.className).slice(0, 5)"""
+# Cells of tables that stand in three lines or more with a few characters in each: somebody must spell them.
+SPELLED = """() => [...document.querySelectorAll('.table :is(td, th)')].filter(one => one.checkVisibility()).map(cell => {
+  const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), range = document.createRange(), lines = new Set();
+  let room = 0;
+  for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+    if (!text.parentElement.checkVisibility() || text.parentElement.closest('.visually-hidden')) continue;
+    range.selectNodeContents(text);
+    for (const line of range.getClientRects()) if (line.width > 1) lines.add(Math.round(line.top / 6));
+    room += [...text.data.trim()].reduce((sum, one) => sum + (one > '\u2e80' ? 2 : 1), 0);
+  }
+  return {said: cell.textContent.trim().slice(0, 30), lines: lines.size, each: room / lines.size};
+}).filter(one => one.lines > 2 && one.each < 9).map(one => one.said).slice(0, 5)"""
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +71,8 @@ def test_pages_fit_a_phone(scenes, enter, person, lang):
     def judge(name):
         if someone.page.evaluate("document.documentElement.scrollWidth") > 390:
             found.append(f"{name}: {someone.page.evaluate(OVERFLOW)}")
+        if spelled := someone.page.evaluate(SPELLED):
+            found.append(f"{name} has columns of a few characters: {spelled}")
 
     someone.known = QUOTED
     tour(someone, person, scenes[lang], judge)

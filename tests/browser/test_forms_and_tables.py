@@ -69,6 +69,8 @@ def test_a_form_is_built_with_a_condition_and_a_personal_field(begun, enter, lan
     ):
         page.get_by_role("button", name=say("Add a field")).click()
         expect(page.get_by_label(say("Label in English"), exact=True)).to_have_value("New field")
+        expect(page.get_by_label(say("Label in English"), exact=True)).to_be_focused()
+        expect(page.locator("#field-title")).to_have_text(say("The field"))
         page.get_by_label(say("Type"), exact=True).select_option(kind)
         expect(page.get_by_label(say("Type"), exact=True)).to_have_value(kind)
         is_saved(owner)

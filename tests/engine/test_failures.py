@@ -116,5 +116,5 @@ def test_a_deadlock_is_an_incident(engine):
     case = engine.complete(engine.inbox(ANN)[0].id, {"approved": True}, by=ANN)
     (incident,) = engine.incidents()
     assert (case.status, incident.case_id, incident.element) == ("open", case.id, "join")
-    assert incident.error.startswith("deadlock")
+    assert incident.error.startswith("deadlock") and incident.kind == "deadlock"
     assert engine.cancel(case.id, by=ANN, reason="x").status == "cancelled"

@@ -82,6 +82,7 @@ def test_a_linked_case_that_cannot_be_started_is_parked(linked):
     linked.complete(TASK, {"approved": True, "note": "x"}, by=ANN)
     (incident,) = linked.incidents()
     assert (incident.case_id, incident.element) == ("1", "begin") and "who: type" in incident.error
+    assert (incident.kind, incident.parked) == ("start", True)
     linked.deploy(CHILD, by=OLGA)
     assert [deployment.version for deployment in linked.deployments("child")] == [3, 2, 1]
     linked.retry(incident.id, by=OLGA)

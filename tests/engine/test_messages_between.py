@@ -142,6 +142,7 @@ def test_a_message_that_a_case_throws_at_two_is_parked(engine):
     assert engine.case(child).status == "completed"
     (incident,) = engine.incidents()
     assert incident.case_id == child and "More than one case" in incident.error
+    assert (incident.kind, incident.parked) == ("message", True)
     engine.cancel(one, by=ANN, reason="x")
     engine.retry(incident.id, by=OLGA)
     assert engine.run_due() == 1

@@ -40,6 +40,7 @@ def test_an_early_message_without_a_key_is_correlated_by_its_content(orders):
     orders.complete("2.1.2", {"approved": True}, by=ANN)
     (incident,) = orders.incidents()
     assert incident.case_id == two and "order: undeclared" in incident.error
+    assert (incident.kind, incident.parked) == ("message", False)
 
 
 def test_early_messages_come_in_their_order_and_each_once(engine):

@@ -122,6 +122,8 @@ def test_a_start_that_fails_is_an_incident_and_can_be_tried_again(opened, clock)
     engine.run_due()
     (incident,) = engine.incidents()
     assert "no answer" in incident.error and engine.cases() == []
+    (listed,) = engine.open_incidents(OLGA).incidents
+    assert (listed.incident, listed.key, listed.number) == (incident, "report", "")
     broken.clear()
     engine.retry(incident.id, by=OLGA)
     engine.run_due()

@@ -234,6 +234,7 @@ def four_eyes(engine):
 
 def test_four_eyes(four_eyes):
     (task,) = four_eyes.inbox(ANN)
+    assert [four_eyes.four_eyes(task, one) for one in (ANN, BEN, SYSTEM)] == [["propose"], [], []]
     for command in (
         lambda: four_eyes.claim(task.id, by=ANN),
         lambda: four_eyes.complete(task.id, {"approved": True}, by=ANN),

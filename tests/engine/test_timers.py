@@ -260,7 +260,7 @@ def test_what_an_installation_does_about_terms(opened, clock):
         remind_with="staff/remind",
     )
     engine = opened(policy=policy, operators=[Operator(name="staff/remind", kind="remote", run=told.append)])
-    engine.deploy(termed(), by=OLGA)
+    engine.deploy({**termed(), "i18n/zh.json": '{"ask": "询问"}'.encode()}, by=OLGA)
     engine.start("loan", by=ANN)
     clock.advance(hours=2)
     assert engine.run_due() == 2
@@ -268,6 +268,7 @@ def test_what_an_installation_does_about_terms(opened, clock):
     named = {"task": "ask", "name": "ask"}
     assert told[0].parameters == {**named, "people": [], "also": ["csr"], "percent": 50, "due": desk_time}
     assert (told[0].case_number, told[0].element) == ("LOA-20260302-000001", "ask")
+    assert (told[0].translate("ask", "zh"), told[0].translate("ask", "en")) == ("询问", "ask")
     engine.claim(TASK, by=ANN)
     clock.advance(days=1)
     assert engine.run_due() == 2

@@ -83,7 +83,7 @@ def test_a_scenario_that_goes_otherwise_covers_nothing_and_says_where(visit, eng
     assert visitor.status == 200 and swatches(visitor)["scenarios"] == ["0", "0"]
     assert visitor.sees("0 of 1 go as they have to", "it ends at", "Open the sandbox")
     visitor = visit("sun.ke", "zh").open(f"/studio/loan/coverage?of=sketch-{made.id}")
-    assert visitor.sees("1 个中有 0 个走向正确", "结束于") or visitor.sees("走向不同", "结束于")
+    assert visitor.sees("1个中有0个走向正确", "结束于") or visitor.sees("走向不同", "结束于")
 
 
 def test_a_shared_decision_and_what_is_no_bundle(visit, engine):

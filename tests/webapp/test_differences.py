@@ -69,7 +69,7 @@ def test_files_that_come_and_go(old):
         "forms/remedy.json",
     )
     (found,) = against(old, fewer, "zh")
-    assert found.what == "文件 forms/remedy.json"
+    assert found.what == "文件forms/remedy.json"
     (found,) = against(old, {**old.files, "notes.md": b"x"})
     assert (found.kind, found.what) == (ADDED, "File notes.md")
 

@@ -101,6 +101,17 @@ def test_what_nobody_changes_is_not_saved(engine, owner, sketch):
     assert (found.files[PATH], found.revision) == (body, sketch.revision)
 
 
+def test_a_new_field_is_named_first(owner, sketch):
+    """The page that follows leads to its label; that of any other button begins at its head."""
+    goes(owner, sketch)
+    for do, fragment in (("add", "b-title"), ("up", "")):
+        form = owner.page.get_element_by_id("field-form")
+        sent = {name: value or "" for name, value in form.form_values()} | {"do": do}
+        answer = owner.client.post(form.action, data=sent)
+        assert (answer.status_code, urlsplit(answer.location).fragment) == (303, fragment)
+        owner.open(answer.location)
+
+
 def test_fields_are_moved_copied_and_removed(engine, owner, sketch):
     order = schema_of(engine, sketch)["x-order"]
     goes(owner, sketch, order[1])

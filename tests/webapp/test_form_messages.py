@@ -56,8 +56,8 @@ CASES = [
     (LIST | {"minItems": 1}, ([],), "Add at least one entry to “Funds”", "请在“涉及基金”中至少填写一项"),
     (LIST | {"maxItems": 1}, (["a", "b"],), "Add at most 1 entries to “Funds”", "“涉及基金”最多填写1项"),
     (LIST | {"uniqueItems": True}, (["a", "a"],), "Name each of the funds only once", "涉及基金不得重复"),
-    (MONEY, ("a",), "Write the compensation in digits, such as 1860.00", "补偿金额应为数字，例如 1860.00"),
-    (COUNT, ("a",), "Write the number of complainants as a whole number, such as 3", "投诉人数应为整数，例如 3"),
+    (MONEY, ("a",), "Write the compensation in digits, such as 1860.00", "补偿金额应为数字，例如1860.00"),
+    (COUNT, ("a",), "Write the number of complainants as a whole number, such as 3", "投诉人数应为整数，例如3"),
     (MONEY | {"minimum": 10}, (5,), "Write a compensation of at least 10.00", "补偿金额不得小于10.00"),
     (MONEY | {"maximum": 5000}, (5001,), "Write a compensation of at most 5,000.00", "补偿金额不得大于5,000.00"),
     (COUNT | {"exclusiveMinimum": 0}, (0,), "Write a number of complainants above 0", "投诉人数应大于0"),
@@ -66,7 +66,7 @@ CASES = [
         MONEY | {"multipleOf": Decimal("0.01")},
         (Decimal("1860.005"),),
         "Write the compensation with at most 2 decimals, such as 1860.00",
-        "补偿金额最多保留2位小数，例如 1860.00",
+        "补偿金额最多保留2位小数，例如1860.00",
     ),
     (
         COUNT | {"multipleOf": 100},
@@ -90,13 +90,13 @@ CASES = [
         TEXT | {"pattern": "^\\d{6}$"},
         ("1",),
         "Write the reply to the customer with 6 digits, such as 990014",
-        "答复内容应为6位数字，例如 990014",
+        "答复内容应为6位数字，例如990014",
     ),
     (
         TEXT | {"pattern": "^K", "examples": ["KB-118"]},
         ("1",),
         "Write the reply to the customer in the form of KB-118",
-        "请按格式填写答复内容，例如 KB-118",
+        "请按格式填写答复内容，例如KB-118",
     ),
     (
         TEXT | {"pattern": "^K", "description": "KB and a number"},
@@ -108,7 +108,7 @@ CASES = [
         TEXT | {"format": "email"},
         ("x",),
         "Write the reply to the customer as an e-mail address, such as name@example.com",
-        "答复内容应为电子邮箱地址，例如 name@example.com",
+        "答复内容应为电子邮箱地址，例如name@example.com",
     ),
 ]
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from tests.webapp.schemas import EVERYTHING
-from webapp.forms import edited, flat, lookups, read_form
+from webapp.forms import edited, flat, lookups, read_form, touched
 from webapp.forms.read import typed_number
 
 
@@ -142,6 +142,50 @@ def test_entries_are_added_to_a_list():
     assert read_form(EVERYTHING, form)["funds"] == ["990014"]
 
 
+NESTED = {
+    "properties": {
+        "stays": {
+            "type": "array",
+            "items": {
+                "properties": {
+                    "where": {"properties": {"town": {"type": "string"}}},
+                    "guests": {"type": "array", "items": {"type": "string"}},
+                    "nights": {"type": "array", "items": {"properties": {"day": {"type": "string"}}}},
+                }
+            },
+        }
+    }
+}
+
+
+def test_entries_are_added_to_a_list_within_a_row():
+    form = MultiDict([("stays.2.guests", "Ann"), ("_add", "stays.2.guests")])
+    assert edited(NESTED, form).getlist("stays.2.guests") == ["Ann", ""]
+
+
+@pytest.mark.parametrize(
+    ("schema", "pressed", "focus"),
+    [
+        (EVERYTHING, ("_find", "f-customer"), "f-customer"),
+        (EVERYTHING, ("_pick", "f-funds-1"), "f-funds-1"),
+        (EVERYTHING, ("_add", "funds"), "f-funds-2"),
+        (EVERYTHING, ("_add", "orders"), "f-orders-4-number"),
+        (EVERYTHING, ("_remove", "orders.0"), "f-orders"),
+        (NESTED, ("_add", "stays"), "f-stays-3-where-town"),
+        (NESTED, ("_add", "stays.2.guests"), "f-stays-2-guests-1"),
+        (NESTED, ("_add", "stays.2.nights"), "f-stays-2-nights-0-day"),
+        (NESTED, ("_remove", "stays.2.nights.0"), "f-stays-2-nights"),
+        (NESTED, ("_add", "nothing"), ""),
+        (NESTED, ("_remove", f"stays.{'9' * 5000}.nights.0"), ""),
+        (NESTED, ("other", "stays"), ""),
+    ],
+)
+def test_a_button_leads_to_what_it_has_changed(schema, pressed, focus):
+    rows = [("orders.0.number", "A"), ("orders.3.number", "B"), ("stays.2.guests", "Ann")]
+    form = MultiDict([("funds", "990014"), ("funds", "bond"), *rows, pressed])
+    assert touched(schema, form) == focus
+
+
 def test_what_a_look_up_found_is_put_where_it_was_asked_for():
     form = MultiDict([("funds", "990014"), ("funds", "bond"), ("_pick", "f-funds-1"), ("_pick.f-funds-1", "990007")])
     assert edited(EVERYTHING, form).getlist("funds") == ["990014", "990007"]
@@ -207,3 +251,4 @@ def test_values_come_back_as_they_were(values, remedies):
 def test_whatever_is_sent_is_read(form):
     read_form(EVERYTHING, MultiDict(form))
     edited(EVERYTHING, MultiDict(form))
+    touched(EVERYTHING, MultiDict(form))

@@ -44,7 +44,7 @@ def test_views_and_counts(visit, clock):
     assert rows(visitor) == ["Identify the customer"]
     assert counts(visitor) == {
         "My tasks": "1",
-        "Due today": "2",
+        "Due today": "1",
         "Late": "",
         "My drafts": "",
         "Done today": "",
@@ -52,12 +52,55 @@ def test_views_and_counts(visit, clock):
     }
     clock.advance(hours=2)
     visitor.open("/inbox?view=late")
-    assert len(rows(visitor)) == 2
-    assert counts(visitor)["Late"] == "2"
+    assert len(rows(visitor)) == 1
+    assert counts(visitor)["Late"] == "1"
     complete(visitor, first, IDENTIFY)
     visitor.open("/inbox?view=done")
     assert rows(visitor) == ["Identify the customer"]
     assert visitor.open("/inbox?view=nonsense").status == 404
+
+
+def test_what_is_mine_is_counted_without_the_work_of_the_team(visit, clock, engine):
+    """Each count is that of the list behind it; what nobody has taken stands with the team alone, however late."""
+    visitor = visit("li.na")
+    mine = start_inquiry(visitor)
+    for customer in ("C000007", "C000009"):
+        start_inquiry(visitor, customerId=customer)
+    engine.claim(mine, by=LI_NA)
+    clock.advance(hours=2)
+    found = counts(visitor.open("/inbox"))
+    assert (found["My tasks"], found["Due today"], found["Late"], found["My groups"]) == ("1", "1", "1", "2")
+    for view, title in (("mine", "My tasks"), ("today", "Due today"), ("late", "Late"), ("groups", "My groups")):
+        assert str(len(rows(visitor.open(f"/inbox?view={view}")))) == found[title], view
+    for one in engine.inbox(LI_NA, view="mine"):
+        engine.release(one.id, by=LI_NA)
+    assert counts(visitor.open("/inbox"))["Late"] == "" and visitor.open("/inbox?view=late").sees("Nothing of yours")
+
+
+def test_who_can_start_or_take_nothing_is_offered_neither(visit):
+    """Nobody presses a button that leads nowhere; what is so is said."""
+    start_inquiry(visit("li.na"))
+    for person in ("gao.peng", "he.jing", "xia.tian"):
+        visitor = visit(person).open("/inbox")
+        assert visitor.links("/cases/new") == [] and "/inbox/next" not in visitor.text, person
+        assert visitor.sees("Nothing waits for you. What comes to your team stands under “My groups”."), person
+        assert visitor.open("/cases").links("/cases/new") == [], person
+        visitor.open("/cases/new")
+        assert visitor.sees("There is no case for you to start", "Your groups start none of the processes in force."), (
+            person
+        )
+        assert "您没有可以发起的工单" in visit(person, "zh").open("/cases/new").text
+    assert visit("he.jing").open("/customers/C000001").links("/cases/new") == []
+    service = visit("li.na").open("/inbox")
+    assert service.links("/cases/new") == ["/cases/new"] and "/inbox/next" in service.text
+    assert service.open("/customers/C000001").links("/cases/new") == ["/cases/new?customerId=C000001"]
+
+
+def test_who_may_not_read_customers_finds_none_for_a_new_case(visit):
+    owner = visit("sun.ke").open("/cases/new?q=C000001")
+    assert owner.sees("What is to be done?") and "C000001" not in owner.page.xpath("string(//main)")
+    assert "Huang" not in owner.open("/cases/new?customerId=C000001").page.xpath("string(//main)")
+    assert visit("li.na").open("/cases/new?q=C000001").sees("Huang Meiling")
 
 
 def test_the_chosen_task_stands_beside_the_list(visit):
@@ -129,9 +172,13 @@ def test_a_page_asks_the_database_as_often_for_fifty_rows_as_for_five(visit, eng
         while engine.count(LI_NA) < count:
             task = start_inquiry(visitor, customerId=f"C{len(engine.case_ids()) % 50 + 1:06d}")
             engine.save_draft(task, {"identified": True}, by=LI_NA)
-        for view in ("groups", "today", "drafts"):
+        for view in ("groups", "drafts", "today"):
+            if view == "today":
+                claimed = [engine.claim(one.id, by=LI_NA).id for one in engine.inbox(LI_NA, view="groups", limit=60)]
             asked[view, count] = statements_of(visitor, engine, f"/inbox?view={view}")
             assert len(visitor.page.xpath("//table[contains(@class,'queue')]/tbody/tr")) == count
+        for task in claimed:
+            engine.release(task, by=LI_NA)
     assert [asked[view, 50] for view in ("groups", "today", "drafts")] == [
         asked[view, 5] for view in ("groups", "today", "drafts")
     ]

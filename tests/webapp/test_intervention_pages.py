@@ -126,6 +126,24 @@ def test_a_case_goes_on_elsewhere(lead, case, engine):
     assert last(engine, case).kind == "jumped"
 
 
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("en", ["Choose where the case shall go on", "Write why, in at least 5 characters"]),
+        ("zh", ["请选择工单继续办理的环节", "请填写理由，至少5个字"]),
+    ],
+)
+def test_all_that_is_missing_is_named_at_once(visit, case, lang, said):
+    lead, address = visit("wang.lei", lang), f"/cases/{case.id}/jump"
+    assert lead.open(address).post(address, {}).status == 422
+    assert lead.problems() == said
+    assert lead.page.xpath("//*[contains(@class,'error-summary')]//a/@href") == ["#way", "#reason"]
+    assert [lead.page.get_element_by_id(f"{id}-error").text for id in ("way", "reason")] == said
+    address = f"/cases/{case.id}/correction?field=secondCheck"
+    lead.open(address).post(address, {})
+    assert lead.status == 422 and len(lead.problems()) == 2 and lead.problems()[1] == said[1]
+
+
 # Skipping
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from sqlalchemy import update
 
@@ -10,6 +12,13 @@ from engine.store.tables import job
 from tests.webapp.desk import start_inquiry
 
 WHY = {"reason": "The court has asked us to wait"}
+CHECKED = {
+    "noticeGiven": True,
+    "consentRecording": True,
+    "identified": True,
+    "firstCheck": "CODE",
+    "secondCheck": "ID4",
+}
 
 
 @pytest.fixture
@@ -51,6 +60,41 @@ def test_a_case_is_suspended_and_resumed(visit, case, engine):
     lead.post(f"/cases/{case.id}/resumption", {"reason": "The court has decided"})
     assert lead.sees("goes on.", "Wang Lei resumed the case")
     assert engine.case(case.id).status == "open" and engine.verify(case.id).sound
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "Li Na cancelled the case"), ("zh", "李娜取消了工单")])
+def test_who_is_too_late_reads_who_was_first_and_when(visit, case, engine, clock, lang, said):
+    """And what he did and why; what was written here is there to be copied."""
+    lead, address = visit("wang.lei", lang), f"/cases/{case.id}/suspension"
+    lead.open(address)
+    engine.cancel(case.id, by=Actor("li.na", {"csr"}), reason="It was called twice")
+    at = clock.now()
+    clock.advance(minutes=3)
+    lead.post(address, WHY)
+    assert lead.status == 409 and lead.sees(said, "It was called twice", WHY["reason"], case.number)
+    assert [datetime.fromisoformat(at) for at in lead.page.xpath("//main//h2//time/@datetime")] == [at]
+    assert set(lead.page.xpath("//input[@name='next']/@value")) == {f"/cases/{case.id}"}
+    assert lead.links(f"/cases/{case.id}") and engine.case(case.id).status == "cancelled"
+    assert lead.post(address, WHY).status == 409
+
+
+def test_who_was_first_is_whoever_brought_the_case_there(visit, case, engine):
+    """Not who corrected it since; and of a task whoever ended it, not who did something else after that."""
+    lead, other = Actor("wang.lei", {"csl"}), Actor("guo.tao", {"csl"})
+    (task,) = engine.tasks(case.id)
+    visitor = visit("wang.lei").open(f"/cases/{case.id}/tasks/{task.id}/skip")
+    engine.suspend(case.id, by=other, reason="An order of the court")
+    engine.correct(case.id, {"remark": "x"}, by=lead, reason="The record shows it")
+    assert visitor.post(f"/cases/{case.id}/tasks/{task.id}/skip", WHY).status == 409
+    assert visitor.sees("Guo Tao suspended the case", "An order of the court", WHY["reason"])
+    engine.resume(case.id, by=lead, reason="The court has decided")
+    assert visitor.open(f"/cases/{case.id}").post(f"/cases/{case.id}/resumption", WHY).status == 409
+    assert visitor.sees("Wang Lei resumed the case")
+    engine.complete(task.id, CHECKED, by=Actor("li.na", {"csr"}))
+    engine.correct(case.id, {"remark": "y"}, by=lead, reason="The record shows it")
+    visitor.open(f"/cases/{case.id}").post(f"/cases/{case.id}/tasks/{task.id}/skip", WHY)
+    assert visitor.status == 409 and visitor.sees("Li Na finished Identify the customer", WHY["reason"])
+    assert visitor.open(f"/cases/{case.id}/tasks/{task.id}/skip").status == 409 and not visitor.sees("You wrote")
 
 
 def test_who_may_not(visit, case, engine):

@@ -95,6 +95,10 @@ def test_who_may_not_change_one(visit, engine):
         ("INQUIRY_ANSWER_TERM", "0 BD", "Write a term: 4 bh, 2 h24, 2 BD, 5 TD, 15 ND, T+1, PT72H"),
         ("INQUIRY_ANSWER_TERM", " ", "Write a text"),
         ("COMPLAINT_WARN_PERCENT", "many", "Write a number"),
+        (NAME, "1" + "0" * 15, "Write a number of at most 15 digits"),
+        (NAME, "1e999999999", "Write a number of at most 15 digits"),
+        ("COMPLAINT_WARN_PERCENT", "1" + "0" * 300, "Write a number of at most 15 digits"),
+        ("INQUIRY_ANSWER_TERM", "2 BD" + " " * 2000 + "x", "Write at most 2,000 characters"),
     ],
 )
 def test_a_malformed_value_is_refused_and_stays_typed(visit, engine, name, value, sentence):
@@ -170,3 +174,10 @@ def test_where_no_second_approval_is_demanded_it_is_in_force_at_once(folder, clo
         visitor.log_in("sun.ke")
         assert proposed(visitor).sees("The new value is in force.")
         assert engine.configuration().parameter(NAME) == 12
+
+
+def test_where_a_parameter_comes_from_is_said_in_the_language_of_the_page(visit):
+    for path in ("/admin/parameters", PAGE):
+        assert visit("sun.ke").open(path).sees("P05 step 11")
+        chinese = visit("sun.ke", "zh").open(path)
+        assert chinese.sees("P05第11步") and "P05 step 11" not in chinese.text

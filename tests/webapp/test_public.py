@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from engine import Actor
-from tests.webapp.desk import ANSWER, IDENTIFY, NEED, complete, walk_to
+from tests.webapp.desk import ANSWER, IDENTIFY, NEED, complete, start_inquiry, walk_to
 from workflows.links import Links
 from workflows.outbox import repository as outbox
 
@@ -132,3 +132,12 @@ def test_links_last_thirty_days(asked, engine, clock):
     from webapp.bootstrap import LINKS_LAST
 
     assert timedelta(days=30) == LINKS_LAST
+
+
+def test_reminders_name_the_task_as_the_reader_calls_it(visit, engine, clock):
+    """Li Na reads Chinese; the reminder of a task that nobody took names it as her inbox does."""
+    start_inquiry(visit("li.na"))
+    clock.advance(days=1)
+    engine.run_due()
+    lead = visit("wang.lei", "zh").open("/outbox?to=staff")
+    assert lead.sees("“识别客户身份”") and "Identify the customer" not in lead.page.xpath("string(//main)")

@@ -180,9 +180,26 @@ def test_a_name_that_is_no_name(visitor, engine, sketch):
     begun(visitor)
     for name in ("", "../x", "A/B", "x" * 80, "名"):
         carried = json.dumps(state(visitor))
-        visitor.post(f"/studio/sketches/{sketch.id}/sandbox/scenario", {"_state": carried, "name": name})
+        sent = {"_state": carried, "name": name, "title": "Begun"}
+        visitor.post(f"/studio/sketches/{sketch.id}/sandbox/scenario", sent)
         assert visitor.status == 422 and visitor.sees("Write a name of small letters"), name
+        box = visitor.page.get_element_by_id("name")
+        assert (box.get("value"), visitor.value("title"), box.get("aria-invalid")) == (name, "Begun", "true")
+        assert visitor.page.get_element_by_id("name-error").text.startswith("Write a name of small letters")
     assert engine.sketch(sketch.id, OWNER).revision == sketch.revision
+
+
+def test_the_browser_stops_no_form_in_its_own_words(visitor):
+    begun(visitor)
+    keep = visitor.page.get_element_by_id("name").getparent().getparent()
+    assert keep.get("novalidate") is not None
+    assert visitor.page.xpath("//*[@required]") == []
+
+
+def test_what_a_form_calls_its_fields_does_not_name_the_scenario(visitor):
+    begun(visitor)
+    act(visitor, name="typed", title="typed")
+    assert (visitor.value("name"), visitor.value("title")) == ("", "")
 
 
 def test_who_may(visit, engine, sketch):

@@ -96,7 +96,7 @@ OFFER = step(
             "Li Na跳过了答复客户",
         ),
         (step("upgraded"), "The case was moved to a newer release", "工单已迁移到新版系统"),
-        (step("edited", {}), "Li Na: step of the kind edited", "Li Na：edited 步骤"),
+        (step("edited", {}), "Li Na: step of the kind edited", "Li Na：edited步骤"),
     ],
 )
 def test_every_kind_of_step(bundle, one, english, chinese):

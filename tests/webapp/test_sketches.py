@@ -182,7 +182,8 @@ def test_two_owners_see_each_other(visit, engine, clock):
     assert one.sees("Qian Wen works on another draft of this process.") and one.links(second)
     assert one.open("/studio/inquiry").sees("Qian Wen is there")
     clock.advance(minutes=3)
-    assert not one.open(first).sees("Qian Wen")
+    one.open(first)
+    assert not any(one.sees(f"Qian Wen {here}") for here in ("has this draft open", "works on", "is there"))
 
 
 def test_a_sketch_is_discarded_by_whose_it_is(visit, engine):
@@ -284,3 +285,39 @@ def test_hostile_keys_and_names_of_files_begin_a_sketch_that_can_be_opened(visit
     for end in ("/check", "/findings", "/files/x.bpmn", ".zip"):
         assert fetched(visitor, visitor.path + end) not in (404, 500), end
     assert visitor.open("/studio").status == 200
+
+
+def test_drafts_of_one_name_say_so(visit, engine):
+    """Whoever opens one of two drafts that are called the same reads of the other, and whose it is."""
+    first, other = begun(visit("sun.ke")), visit("qian.wen")
+    assert "the same name" not in other.open(first).text
+    second = begun(other)
+    assert other.open(second).sees("Another draft has the same name: that of Sun Ke.") and other.links(first) == [first]
+    assert visit("sun.ke", "zh").open(first).sees("另有一份同名草稿，属于钱雯。")
+    callback = other.open("/studio/sketches/new").post("/studio/sketches", {"how": "version", "key": "callback"})
+    assert "the same name" not in callback.text
+
+
+TEMPLATE = {"how": "template", "template": "blank", "key": "loan", "name": "Loan", "name_zh": "贷款"}
+
+
+def test_a_name_or_key_that_a_draft_has_is_not_given_twice(visit, engine):
+    visitor = visit("sun.ke").open("/studio/sketches/new")
+    assert visitor.post("/studio/sketches", TEMPLATE).status == 200
+    colleague = visit("qian.wen").open("/studio/sketches/new")
+    said = "“loan” is the name of another draft. Choose another one, such as “loan 2”"
+    assert colleague.post("/studio/sketches", TEMPLATE | {"key": "credit", "name": "loan"}).status == 422
+    assert colleague.sees(said)
+    assert colleague.post("/studio/sketches", TEMPLATE | {"name": "Credit", "name_zh": "信贷"}).status == 422
+    assert colleague.sees("Another draft has the key loan. Choose another one")
+    free = TEMPLATE | {"key": "credit", "name": "loan 2", "name_zh": "贷款2"}
+    assert colleague.post("/studio/sketches", free).status == 200
+    assert len(engine.sketches(SYSTEM)) == 2
+
+
+def test_drafts_of_nothing_are_told_apart(visit, engine):
+    visitor = visit("sun.ke")
+    for _ in range(3):
+        visitor.open("/studio/sketches/new").post("/studio/sketches", {"how": "nothing"})
+        assert "the same name" not in visitor.text
+    assert [one.name for one in engine.sketches(SYSTEM)] == ["Untitled 3", "Untitled 2", "Untitled"]

@@ -194,7 +194,7 @@ def test_the_start_form_takes_what_the_address_names_but_nothing_personal(visit)
 
 
 def test_who_may_not_start_a_process_does_not_see_it(visit):
-    assert visit("he.jing").open("/cases/new").sees("No process that you may start")
+    assert visit("he.jing").open("/cases/new").sees("There is no case for you to start", "Your groups start none")
     assert visit("he.jing").open("/cases/new/inquiry").status == 404
 
 

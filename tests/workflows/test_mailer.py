@@ -127,6 +127,12 @@ def test_a_refusal_is_told() -> None:
     assert server.taken == []
 
 
+def test_what_is_told_of_a_refusal_does_not_name_the_address() -> None:
+    with serving(refuse=True) as (url, _), pytest.raises(NotSent) as refused:
+        SmtpMailer.from_url(url).send(message())
+    assert "SMTPRecipientsRefused" in str(refused.value) and "huang@mail.example" not in str(refused.value)
+
+
 def test_a_server_that_is_not_there_is_told() -> None:
     with serving() as (url, _):
         pass

@@ -202,3 +202,22 @@ def test_there_may_be_nobody_to_tell(peopled: Database, call: Make) -> None:
     said = run(call("staff/remind", {"task": "Answer", "people": ["nobody"], "also": ["nothing"]}, database=peopled))
     assert said == {"sent": False}
     assert reminders(peopled) == []
+
+
+def test_a_task_is_named_in_the_language_of_the_reader(peopled: Database, call: Make) -> None:
+    """What the diagram writes is translated as the bundle translates it, for each reader for himself."""
+    known = {"Answer the customer": "答复客户", "Look at the limit.": "请核对限额。"}
+    parameters = {"task": "Answer", "name": "Answer the customer", "text": "Look at the limit."}
+    run(
+        call(
+            "staff/remind",
+            {**parameters, "people": ["li.na", "sun.ke"]},
+            database=peopled,
+            translate=lambda text, lang: known[text] if lang == "zh" else text,
+        )
+    )
+    with peopled.reading() as connection:
+        found = {one.staff_id: one for one in repository.newest(connection, to_staff=True)}
+    assert found["li.na"].subject == "提醒：INQ-20261118-000001 的“答复客户”" and "请核对限额。" in found["li.na"].body
+    assert found["sun.ke"].subject == "Reminder: Answer the customer in INQ-20261118-000001"
+    assert "Look at the limit." in found["sun.ke"].body

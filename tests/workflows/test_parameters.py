@@ -35,6 +35,10 @@ def test_a_parameter_says_where_it_comes_from(name: str) -> None:
     assert set(said) == {"value", "unit", "tag", "source", "title"}
     assert said["tag"] in {"V1", "V2", "U", "INT"}
     assert said["unit"] and said["source"]
+    if isinstance(said["source"], dict):
+        assert said["source"]["en"] and re.search(r"[\u4e00-\u9fff、，（]", said["source"]["zh"])
+    else:
+        assert re.fullmatch(r"[A-Z]+[0-9-]*[a-z]?( TC[0-9]+)?", said["source"]), "words need a translation"
     assert said["title"]["en"] and re.search(r"[\u4e00-\u9fff]", said["title"]["zh"])
 
 

@@ -198,7 +198,8 @@ def _orders(old: Diagram, new: Diagram, words: Words, say: Say) -> Iterator[Diff
         ways = [[id for id in side if id in other] for side, other in ((before, after), (after, before))]
         if ways[0] != ways[1]:
             sides = zip((old, new), ways, strict=True)
-            named = [", ".join(_way(diagram, id, say) for id in way) for diagram, way in sides]
+            between = "、" if words.lang == "zh" else ", "
+            named = [between.join(_way(diagram, id, say) for id in way) for diagram, way in sides]
             yield from compared(
                 {"order": named[0]}, {"order": named[1]}, called(element, new, words, say), words, element=element.id
             )

@@ -141,7 +141,7 @@ def _facts(part: Shape, words: Words) -> dict[str, str]:
         "required": yes_no(True, words) if part.required else "",
         "personal": yes_no(True, words) if schema.get("x-personal") is True or inner.get("x-personal") is True else "",
         "readOnly": yes_no(True, words) if schema.get("readOnly") is True else "",
-        "choices": ", ".join(_choice(one, words) for one in part.choices),
+        "choices": ("、" if words.lang == "zh" else ", ").join(_choice(one, words) for one in part.choices),
         "when": _when(schema.get("x-when")),
         "initial": written(schema["default"]) if "default" in schema else str(schema.get("x-default") or ""),
     }

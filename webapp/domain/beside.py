@@ -25,11 +25,12 @@ from workflows.tables import complaint, customer
 
 from ..language import Lang, Words, noop, words
 from ..services import Board, Card, Contact, Fact, Found, Line, Notice
+from ..shell import FRONT
 from ..when import day, local
 from .wording import CARE, CARE_ADVICE, RISK, SEVERITIES, TIERS, worded
 
 if TYPE_CHECKING:
-    from engine import Case
+    from engine import Actor, Case
     from engine.store.database import Database
 
 CONTACTS = 4
@@ -69,11 +70,12 @@ class CustomerBeside:
             found[case.id] = Line(who=name_of(one, lang) if one else "", tags=tuple(tags))
         return found
 
-    def card(self, case: Case, lang: Lang) -> Card | None:
-        """The customer of a case, if it has one."""
+    def card(self, case: Case, actor: Actor, lang: Lang) -> Card | None:
+        """The customer of a case, if it has one; with links only to pages that this person may open."""
         with self._database.reading() as connection:
             found = customers.get(connection, case.customer) if case.customer else None
-            return card_of(connection, found, self._now(), words(lang)) if found else None
+            link = self.link("customer", found.id, actor) if found else None
+            return card_of(connection, found, self._now(), words(lang), link or "") if found else None
 
     def find(self, kind: str, text: str, lang: Lang, limit: int = 12, after: str | None = None) -> Sequence[Found]:
         """Customers, funds or staff that fit a text; `after` is the value of the last one before."""
@@ -99,10 +101,10 @@ class CustomerBeside:
                 ]
         return ()
 
-    def link(self, kind: str, value: str) -> str | None:
-        """The page of a customer or a fund."""
+    def link(self, kind: str, value: str, actor: Actor) -> str | None:
+        """The page of a customer, for those whose work is with customers, or of a fund."""
         if kind == "customer":
-            return url_for("customers.show", customer_id=value)
+            return url_for("customers.show", customer_id=value) if actor.any_of(FRONT) else None
         return url_for("funds.show", code=value) if kind == "fund" else None
 
     def board(self, kind: str, values: Sequence[str], lang: Lang) -> Board | None:
@@ -139,20 +141,20 @@ def name_of(one: Customer, lang: Lang) -> str:
     return one.name if lang == "zh" or not one.name_latin else one.name_latin
 
 
-def card_of(connection: Connection, one: Customer, now: datetime, say: Words) -> Card:
-    """A customer as the person who works on a case needs to know him."""
+def card_of(connection: Connection, one: Customer, now: datetime, say: Words, link: str) -> Card:
+    """A customer as the person who works on a case needs to know him; `link` leads to the page about him."""
     open_complaints = [row for row in complaints.of_customer(connection, one.id) if row.open]
     contacts = interactions.of_customer(connection, one.id, limit=CONTACTS)
     return Card(
         name=name_of(one, say.lang),
-        link=url_for("customers.show", customer_id=one.id),
+        link=link,
         mark=one.name[:1] if say.lang == "zh" else "".join(part[:1] for part in one.name_latin.split()[:2]),
         second=", ".join(_second(one, now, say)) if say.lang == "en" else "，".join(_second(one, now, say)),
-        strip=tuple(_strip(one, now, say, contacts)),
+        strip=tuple(_strip(one, now, say, contacts, link)),
         notices=tuple(_notices(one, now, say)),
         facts=tuple(_facts(one, now, say, len(open_complaints))),
         contacts=tuple(_contact(row, say) for row in contacts),
-        contacts_link=url_for("customers.show", customer_id=one.id, _anchor="contacts"),
+        contacts_link=f"{link}#contacts" if link else "",
     )
 
 
@@ -165,15 +167,15 @@ def _second(one: Customer, now: datetime, say: Words) -> list[str]:
     ]
 
 
-def _strip(one: Customer, now: datetime, say: Words, contacts: Sequence[Interaction]) -> list[Fact]:
+def _strip(one: Customer, now: datetime, say: Words, contacts: Sequence[Interaction], link: str) -> list[Fact]:
     age = one.age(now)
     tier = worded(TIERS, one.tier, say)
     found = [
         Fact(
             label=say("Customer"),
             value=name_of(one, say.lang),
-            note=", ".join(filter(None, (str(age) if age is not None else "", tier))),
-            link=url_for("customers.show", customer_id=one.id),
+            note=("，" if say.lang == "zh" else ", ").join(filter(None, (str(age) if age is not None else "", tier))),
+            link=link,
         ),
         Fact(
             label=say("Risk class"), value=worded(RISK, one.risk_class, say) or say("none"), note=_until(one, now, say)

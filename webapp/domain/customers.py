@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 
 from engine.errors import NotAllowed, NotFound
@@ -16,7 +16,7 @@ from workflows.interactions.model import CHANNELS
 from workflows.privacy.records import LOCKED
 from workflows.trading.model import STATUSES, TYPES
 
-from .. import here
+from .. import here, reasons
 from ..shell import FRONT
 from ..when import local
 from . import domain
@@ -66,7 +66,7 @@ def show(customer_id: str) -> Any:
     database, services, today = domain().database, here.services(), local(now).date()
     dossier = Dossier.of(database, services, here.person(), one, words, today=today, after=after)
     with database.reading() as connection:
-        card = card_of(connection, one, now, words)
+        card = card_of(connection, one, now, words, url_for("customers.show", customer_id=one.id))
     return render_template(
         "domain/customer.html",
         one=one,
@@ -94,13 +94,12 @@ def ask_reveal(customer_id: str, field: str) -> Any:
 def reveal(customer_id: str, field: str) -> Any:
     """Show a personal value once; who, when and why is kept."""
     one, reason = _readable(customer_id, field), request.form.get("reason", "")
-    try:
-        with domain().database.writing() as connection:
-            value = readings.reveal(
-                connection, one.id, field, actor=here.actor().name, at=here.services().now(), reason=reason
-            )
-    except readings.NoReason:
-        return _asking(one, field, _("Write why you need it, in at least 5 characters"), reason), 422
+    if problem := reasons.problem(reason.strip(), _("Write why you need it, in at least 5 characters")):
+        return _asking(one, field, problem, reason), 422
+    with domain().database.writing() as connection:
+        value = readings.reveal(
+            connection, one.id, field, actor=here.actor().name, at=here.services().now(), reason=reason
+        )
     name = name_of(one, here.words().lang)
     return render_template("domain/revealed.html", one=one, name=name, label=PERSONAL[field], value=value)
 

@@ -33,6 +33,7 @@ def index() -> Any:
     return render_template(
         "domain/outbox.html",
         rows=[(one, readable(one)) for one in shown],
+        seen={case.id for case in here.engine().cases(here.actor(), ids=[one.case_id for one in shown])},
         channels=CHANNELS,
         to=to if to in TO else "all",
         later=shown[-1].id if len(found) > PAGE else None,

@@ -18,7 +18,7 @@ from engine.evidence import Exhibit, Export, Paper
 from engine.spiff import Marking
 
 from .. import pictures, when
-from ..labels import Labels, labels_of
+from ..labels import Labels, labels_of, process_names
 from ..language import LANGUAGES, TAGS, Lang, words
 from ..shell import NAMELESS
 from . import story
@@ -73,8 +73,9 @@ class Archivist:
     def _dossier(self, exhibit: Exhibit, papers: list[Paper], export: Export, lang: Lang) -> bytes:
         case, steps = exhibit.case, exhibit.steps
         bundles = self._bundles(exhibit)
-        labels = labels_of(bundles[case.bundle], words(lang))
-        others = [labels_of(one, words(lang)) for digest, one in bundles.items() if digest != case.bundle]
+        own, engine = bundles[case.bundle], self._services.engine
+        labels = labels_of(own, words(lang), engine)
+        others = [labels_of(one, words(lang), engine) for one in bundles.values() if one is not own]
         names = self._called({*exhibit.people, export.by}, lang)
         rows, other = labels.rows(case.data)
         return self._page(
@@ -86,6 +87,7 @@ class Archivist:
             case=case,
             exhibit=exhibit,
             labels=labels,
+            about=labels.about(case, process_names(engine, words(lang)) if labels.is_about_a_process else {}),
             days=story.days(steps, [labels, *others], names),
             drawings=list(self._drawings(exhibit, [labels, *others])),
             tables=list(tables(steps, homes(steps), bundles)),

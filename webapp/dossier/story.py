@@ -138,7 +138,7 @@ def _change(name: str, said: Mapping[str, Any], labels: Labels) -> Change:
         value = said.get(side)
         made = (row_of(shape, value, labels.words, label),) if shape else sum(labels.rows({name: value}), ())
         rows[side] = () if value is None else made
-    return Change(field=label or name, old=rows["old"], new=rows["new"])
+    return Change(field=labels.field(name), old=rows["old"], new=rows["new"])
 
 
 @dataclass(frozen=True)

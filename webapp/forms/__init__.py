@@ -5,7 +5,20 @@ What is right and wrong is the engine's to say (`engine.forms`); nothing here va
 
 from .build import Field, at_path, build
 from .messages import messages
-from .read import edited, flat, lookups, read_form
+from .read import edited, flat, lookups, read_form, touched
 from .shape import Shape, shape, walk
 
-__all__ = ["Field", "Shape", "at_path", "build", "edited", "flat", "lookups", "messages", "read_form", "shape", "walk"]
+__all__ = [
+    "Field",
+    "Shape",
+    "at_path",
+    "build",
+    "edited",
+    "flat",
+    "lookups",
+    "messages",
+    "read_form",
+    "shape",
+    "touched",
+    "walk",
+]

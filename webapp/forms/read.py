@@ -21,6 +21,7 @@ MOST_ROWS = 100
 NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?")
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 MOST_DIGITS = 40
+ROW = re.compile(r"\d{1,6}(?=\.|$)")  # the number of a row within a name
 
 Form = MultiDict[str, str]
 
@@ -60,7 +61,8 @@ def edited(schema: Mapping[str, Any], form: Form) -> Form:
             values[control.index] = value
             form.setlist(control.name, values)
     for name in added:
-        if any(one.name == name and one.kind == "list" for one in _lists(shape(schema))):
+        part = _named(shape(schema), name)
+        if part is not None and part.kind == "list":
             form.add(name, "")
         else:
             form[f"{name}.{_next(name, form)}"] = ""
@@ -68,6 +70,21 @@ def edited(schema: Mapping[str, Any], form: Form) -> Form:
         for key in [key for key in form if key == name or key.startswith(f"{name}.")]:
             form.poplist(key)
     return form
+
+
+def touched(schema: Mapping[str, Any], form: Form) -> str:
+    """The id of the control that a pressed button leads to: what was looked up, what is new, the list with one less."""
+    if control := form.get("_find") or form.get("_pick"):
+        return control
+    if removed := form.get("_remove"):
+        around = _named(shape(schema), removed.rpartition(".")[0])
+        return around.id if around is not None else ""
+    part = _named(shape(schema), form.get("_add", ""))
+    if part is None:
+        return ""
+    if part.kind == "list":
+        return entry(part, len(form.getlist(part.name)))
+    return _first(part.at(_next(part.name, form))) if part.kind == "rows" else ""
 
 
 def lookups(schema: Mapping[str, Any], form: Form) -> list[Lookup]:
@@ -113,8 +130,22 @@ def entry(part: Shape, index: int) -> str:
     return f"{part.id}-{index}" if index else part.id
 
 
-def _lists(form: Shape) -> list[Shape]:
-    return [one for part in form.parts for one in (part, *_lists(part))]
+def _named(group: Shape, name: str) -> Shape | None:
+    """The field of a name, in whichever row it stands."""
+    for part in group.parts:
+        if part.name == name:
+            return part
+        if name.startswith(f"{part.name}."):
+            row = ROW.match(name, len(part.name) + 1)
+            return _named(part.at(int(row[0])) if part.kind == "rows" and row else part, name)
+    return None
+
+
+def _first(part: Shape) -> str:
+    """The id of the first control in a field."""
+    while part.kind == "group" and part.parts:
+        part = part.parts[0]
+    return part.id
 
 
 def _next(name: str, form: Form) -> int:

@@ -16,7 +16,7 @@ from engine.canonical import canonical, normal
 RADIO_UP_TO = 5
 MOST_DEPTH = 6
 KEPT = 1_000  # shapes in memory
-PICKERS = {"customer-picker": "customer", "fund-picker": "fund", "staff-picker": "staff"}
+PICKERS = {"customer-picker": "customer", "fund-picker": "fund", "staff-picker": "staff", "process-picker": "process"}
 FORMATS = {"date": "date", "date-time": "moment", "email": "email"}
 NOWHERE: Mapping[str, Any] = {}
 

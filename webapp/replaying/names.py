@@ -12,6 +12,7 @@ from engine.errors import NotFound
 from ..forms import Shape
 from ..labels import Labels, labels_of
 from ..language import Words
+from ..made import Made
 
 if TYPE_CHECKING:
     from engine import Engine
@@ -46,14 +47,23 @@ class Several(Labels):
         """Every name in the data that a form of any of them declares."""
         return {name: said for one in reversed(self.others) for name, said in one.fields.items()}
 
+    @cached_property
+    def made(self) -> Mapping[str, Made]:
+        """Every name in the data that an operator or a table of any of them answers under."""
+        return {name: said for one in reversed(self.others) for name, said in one.made.items()}
+
+    def elsewhere(self) -> Mapping[str, Made]:
+        """Every name that comes from a shared table or a called process of any of them."""
+        return {name: said for one in reversed(self.others) for name, said in one.elsewhere().items()}
+
 
 def labels_in(engine: Engine, digests: Iterable[str], words: Words, otherwise: str) -> Several:
     """The labels of some bundles in a language; `otherwise` is the bundle where none of them is there any more."""
     found: list[Labels] = []
     for digest in digests:
         try:
-            found.append(labels_of(engine.bundle(digest), words))
+            found.append(labels_of(engine.bundle(digest), words, engine))
         except NotFound:  # somebody has written another digest into the history; verifying it says so
             continue
-    found = found or [labels_of(engine.bundle(otherwise), words)]
-    return Several(found[0].bundle, words, others=tuple(found))
+    found = found or [labels_of(engine.bundle(otherwise), words, engine)]
+    return Several(found[0].bundle, words, engine, others=tuple(found))

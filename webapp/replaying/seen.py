@@ -101,7 +101,7 @@ def _leaves(rows: tuple[Row, ...], above: Where) -> Iterator[tuple[Where, Row]]:
 
 
 def _said(row: Row | None) -> tuple[str, str]:
-    return (row.text, row.reference) if row else ("", "")
+    return (row.exact or row.text, row.reference) if row else ("", "")
 
 
 __all__ = ["Change", "Filled", "changes", "filled"]

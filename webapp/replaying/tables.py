@@ -89,7 +89,7 @@ def _table(engine: Engine, one: Asked, effect: Effect, labels: Several, version:
         version=number,
         policy=words(POLICIES[decision.policy.name]),
         inputs=tuple(texts),
-        outputs=tuple(bundle.translate(column.name, words.lang) for column in decision.outputs),
+        outputs=tuple(bundle.translate(column.label or column.name, words.lang) for column in decision.outputs),
         rows=tuple(shown),
         hidden=len(rows) - len(shown),
         asked=tuple((text, _value(value, words)) for text, value in zip(texts, one.inputs, strict=True)),

@@ -27,11 +27,12 @@ function showAsked(form) {
 document.addEventListener('change', event => { if (event.target.form) showAsked(event.target.form); });
 
 /* -- how much of a text is written */
-document.addEventListener('input', event => {
-  const area = event.target;
+function count(area) {
   const counter = area.dataset?.limit && document.getElementById(`${area.id}-count`);
   if (counter) counter.textContent = counter.dataset.words.replace('{n}', [...area.value].length.toLocaleString('en'));
-});
+}
+
+document.addEventListener('input', event => count(event.target));
 
 /* -- look-ups while typing */
 let waiting;
@@ -93,6 +94,7 @@ document.addEventListener('keydown', event => {
   }
   if ((event.ctrlKey || event.metaKey) && event.key === 's' && one('[data-key-s]')) {
     event.preventDefault();
+    one('[data-key-s]').value = typing?.id || 'draft';  // the page that follows leads back to it
     one('[data-key-s]').click();
     return;
   }
@@ -116,6 +118,61 @@ document.addEventListener('submit', event => {
   setTimeout(() => delete form.dataset.sent, PATIENCE);
 });
 
+/* -- a change of language or theme loads the page anew: what is typed goes along in this tab, and is gone with the load.
+   What has no place on the page as it begins, such as an added row, the server draws: `data-again` says where. */
+const TYPED = 'typed';
+const written = () => all('main form:not([data-autosave], [data-keeps], :has([type=password]))');
+const addressOf = form => form.getAttribute('action') ?? location.pathname + location.search;
+
+document.addEventListener('submit', event => {
+  if (!event.target.matches('[data-keeps]')) return;
+  const typed = written().map(form => [addressOf(form), [...new FormData(form)].filter(([name, value]) => name !== 'csrf_token' && typeof value === 'string')]);
+  sessionStorage.setItem(TYPED, JSON.stringify(typed));
+});
+
+function putBack() {
+  const kept = JSON.parse(sessionStorage.getItem(TYPED) ?? '[]');
+  sessionStorage.removeItem(TYPED);
+  for (const form of written()) {
+    const at = kept.findIndex(([address]) => address === addressOf(form));
+    if (at < 0) continue;
+    const [, values] = kept[at];
+    kept.splice(at, 1);
+    if (!fits(form, values) && form.hasAttribute('data-again')) return drawAgain(form, values);
+  }
+}
+
+/** Put what was typed into the controls of a form, and say whether each piece found its own. */
+function fits(form, values) {
+  const left = new Map();
+  for (const [name, value] of values) left.set(name, [...left.get(name) ?? [], value]);
+  for (const control of all('input, select, textarea', form)) {
+    const mine = left.get(control.name);
+    if (control.matches(':disabled, [type=file], [name=csrf_token]')) continue;
+    if (control.matches('[type=checkbox], [type=radio]')) {
+      control.checked = mine?.includes(control.value) ?? false;
+      if (control.checked) mine.splice(mine.indexOf(control.value), 1);
+    } else if (mine?.length && (control.type !== 'hidden' || control.value === mine[0])) {
+      control.value = mine.shift();
+      count(control);
+    }
+  }
+  return [...left.values()].every(rest => !rest.length);
+}
+
+function drawAgain(form, values) {
+  const again = document.createElement('form');
+  for (const [name, value] of [['csrf_token', one('[name=csrf_token]').value], ['_again', 'yes'], ...values]) {
+    const input = document.createElement('input');
+    Object.assign(input, {type: 'hidden', name, value});
+    again.append(input);
+  }
+  again.setAttribute('method', 'post');
+  again.setAttribute('action', form.getAttribute('data-again'));
+  document.body.append(again);
+  HTMLFormElement.prototype.submit.call(again);  // a field may be called submit
+}
+
 /* -- after every load and every swap */
 function settle(root) {
   all('form', root).forEach(showAsked);
@@ -133,5 +190,5 @@ function settle(root) {
   }
 }
 
-document.addEventListener('DOMContentLoaded', () => settle(document));
+document.addEventListener('DOMContentLoaded', () => { putBack(); settle(document); });
 document.addEventListener('htmx:after:swap', () => settle(document));

@@ -89,6 +89,7 @@ class Preview:
     problems: tuple[tuple[str, str], ...] = ()
     sent: bool = False
     looked_up: Mapping[str, Any] = field(default_factory=dict)
+    focus: str = ""  # the id of the control that a button has led to
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,7 +216,8 @@ def _previews(schema: Mapping[str, Any], place: Place, tried: MultiDict[str, str
 
 def _preview(form: Any, lang: Lang, tried: MultiDict[str, str] | None, sent: bool) -> Preview:
     schema, say = form.schema, words(lang)
-    typed = forms.edited(schema, _unmarked(tried, lang)) if tried is not None else MultiDict()
+    given: MultiDict[str, str] = _unmarked(tried, lang) if tried is not None else MultiDict()
+    typed = forms.edited(schema, given)
     errors = _refused(form, typed) if sent else {}
     sentences = forms.messages(schema, errors, lang)
     fresh = here.services().now() if tried is None else None
@@ -229,6 +231,7 @@ def _preview(form: Any, lang: Lang, tried: MultiDict[str, str] | None, sent: boo
         problems=tuple((f"{lang}-f-{name.replace('.', '-')}", text) for name, text in sentences.items()),
         sent=sent,
         looked_up={f"{lang}-{id}": found for id, found in found_for(here.services(), schema, typed, say).items()},
+        focus=f"{lang}-{id}" if (id := forms.touched(schema, given)) else "",
     )
 
 

@@ -14,10 +14,10 @@ from flask_babel import gettext as _
 
 from engine.errors import Refusal
 
+from .. import reasons
 from ..language import noop
 from ..when import ZONE
 
-SHORTEST_REASON = 5
 COMING = noop("Choose a moment to come, or leave it empty")
 WHOLE = noop("Write a whole number from 1 to 100")
 REFUSED = {
@@ -52,8 +52,8 @@ def filled(form: Mapping[str, str]) -> Filled:
     given = {name: form.get(name, "").strip() for name in ("reason", "percent", "at")}
     given["percent"] = given["percent"] or "100"
     problems = {}
-    if len(given["reason"]) < SHORTEST_REASON:
-        problems["reason"] = _("Write why it is deployed, in at least 5 characters")
+    if problem := reasons.problem(given["reason"], _("Write why it is deployed, in at least 5 characters")):
+        problems["reason"] = problem
     if not (given["percent"].isascii() and given["percent"].isdecimal() and 1 <= int(given["percent"][:9]) <= 100):
         problems["percent"] = _(WHOLE)
     try:

@@ -15,6 +15,7 @@ from typing import Any
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
+from engine import Engine
 from engine.bundles import Bundle
 from engine.canonical import normal, read_file
 from engine.check.scenarios import reason
@@ -119,9 +120,9 @@ class Stage:
         counts = {id: n for id in set(self.play.path) if (n := self.play.path.count(id)) > 1}
         return pictures.of_bundle(Labels(self.bundle, words), marks, counts)
 
-    def rows(self, words: Words) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+    def rows(self, words: Words, engine: Engine) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
         """The data so far: what forms declare, as they call it, and what else there is."""
-        return Labels(self.bundle, words).rows(self.play.data)
+        return Labels(self.bundle, words, engine).rows(self.play.data)
 
     def problem(self, words: Words) -> str:
         """What keeps the scenario from going on, in words."""

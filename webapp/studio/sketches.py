@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain, count
 from typing import Any
 from urllib.parse import quote
 
@@ -76,6 +77,28 @@ def title(one: Outline) -> str:
         return here.engine().bundle(one.base).translate(one.name, lang)
     found = one if isinstance(one, Sketch) else here.engine().sketch(one.id, here.actor())
     return labels_of(found.files, lang).get(" ".join(one.name.split()), one.name)
+
+
+def alike(found: Outline) -> list[Outline]:
+    """The other sketches that are called the same."""
+    own = _plain(title(found))
+    others = (one for one in here.engine().sketches(here.actor()) if one.id != found.id)
+    return [one for one in others if own and _plain(title(one)) == own]
+
+
+def is_taken(name: str) -> bool:
+    """Whether a sketch is called like this."""
+    return any(_plain(name) in (_plain(one.name), _plain(title(one))) for one in here.engine().sketches(here.actor()))
+
+
+def free_name(name: str) -> str:
+    """A name that no sketch has: this one, or the same with a number."""
+    numbered = (f"{name} {number}" for number in count(2))
+    return next(one for one in chain([name], numbered) if not is_taken(one))
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split()).casefold()
 
 
 def listed() -> list[tuple[Outline, str]]:
@@ -161,6 +184,7 @@ def about(found: Sketch) -> dict[str, Any]:
         "picture": _picture(found, judged, changed),
         "others": here.engine().sketch_seen(found.id, by=actor),
         "lost": here.engine().sketch_lost(found.id, actor),
+        "alike": alike(found),
         "kind_of": kind_of,
         "editor": editor,
         "mine": found.owner == actor.name,

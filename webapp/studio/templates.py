@@ -15,6 +15,7 @@ from engine.drawing.pictured import with_picture
 
 from .. import here
 from ..language import noop
+from .sketches import free_name, is_taken
 
 FOLDER = Path(__file__).parent / "starts"
 KEY = re.compile(r"[a-z][a-z0-9-]{1,39}")
@@ -63,6 +64,12 @@ def filled(template: str, key: str, name: str, name_zh: str = "") -> Files:
     for field, text in (("name", name), ("name_zh", name_zh or name)):
         if not text or len(text) > LONGEST or not text.isprintable():
             raise Unusable(field, _("Write what the process is called, in at most 100 characters"))
+        if is_taken(text):
+            free = free_name(text)
+            said = _(
+                "“%(name)s” is the name of another draft. Choose another one, such as “%(free)s”", name=text, free=free
+            )
+            raise Unusable(field, said)
     given = {"key": key, "name": name, "name_zh": name_zh or name, "prefix": key.replace("-", "")[:3].upper()}
     folder = FOLDER / template
     found = {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
@@ -72,11 +79,13 @@ def filled(template: str, key: str, name: str, name_zh: str = "") -> Files:
 
 
 def demand_key(key: str) -> None:
-    """Refuse a key that is none, or that another process has."""
+    """Refuse a key that is none, or that another process or a draft of one has."""
     if not KEY.fullmatch(key):
         raise Unusable("key", _("Write a key of 2 to 40 small letters, digits and hyphens that begins with a letter"))
     if here.engine().deployments(key):
         raise Unusable("key", _("Another process has the key %(key)s. Choose another one", key=key))
+    if here.engine().sketches(here.actor(), key):
+        raise Unusable("key", _("Another draft has the key %(key)s. Choose another one", key=key))
 
 
 def _filled(path: str, body: bytes, given: Mapping[str, str]) -> bytes:

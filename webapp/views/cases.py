@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from engine import Case
 from engine.errors import NotFound
 
-from .. import here
+from .. import here, incidents, reasons
 from ..file import File
 from ..labels import shown_rows
 from ..rows import case_rows
@@ -77,8 +77,7 @@ def reveal(case_id: str, reference: str) -> Any:
     row = File.of(here.services(), case, here.person(), here.words()).personal(reference)
     if row is None:
         raise NotFound
-    if len(reason) < 5:
-        problem = _("Write why you need it, in at least 5 characters")
+    if problem := reasons.problem(reason, _("Write why you need it, in at least 5 characters")):
         return render_template("reveal.html", case=case, reference=reference, problem=problem, reason=reason), 422
     value = here.engine().reveal(row.vault, here.actor(), reason=reason)
     rows = () if value is None else shown_rows(row, value, here.words())
@@ -104,6 +103,8 @@ def _page(case: Case, proof: Any = None) -> str:
         part=part,
         proof=proof,
         interventions=open_interventions(case),
+        incidents=[(one, incidents.told(one, here.words())) for one in case.incidents],
+        place=incidents.place,
         custodian=here.actor().any_of(here.engine().policy.custodians),
     )
 

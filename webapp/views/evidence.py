@@ -11,11 +11,10 @@ from flask import Blueprint, render_template, request, send_file
 from flask_babel import gettext as _
 
 from engine import Case
-from engine.door.disclosure import SHORTEST
 from engine.errors import NotFound
 from engine.evidence import MOST_CASES, TooMuch
 
-from .. import here
+from .. import here, reasons
 from ..dossier import Archivist
 
 pages = Blueprint("evidence", __name__)
@@ -62,8 +61,8 @@ def _chosen(ids: Sequence[str]) -> list[Case]:
 
 def _export(cases: list[Case]) -> Any:
     reason, personal = request.form.get("reason", "").strip(), bool(request.form.get("personal"))
-    if len(reason) < SHORTEST:
-        return _page(cases, reason, _("Write what it is for, in at least 5 characters"), personal=personal), 422
+    if problem := reasons.problem(reason, _("Write what it is for, in at least 5 characters")):
+        return _page(cases, reason, problem, personal=personal), 422
     said: dict[str, Any] = {"by": here.actor(), "reason": reason, "personal": personal}
     with ExitStack() as stack:
         out = stack.enter_context(TemporaryFile())

@@ -7,10 +7,9 @@ from typing import Any, cast
 from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext as _
 
-from engine.door.disclosure import SHORTEST
 from engine.export import FORMATS, Format, Selection
 
-from .. import here
+from .. import here, reasons
 from ..shell import READERS
 from .audit import asked
 
@@ -35,8 +34,9 @@ def take() -> Any:
     """The event log, written while it is sent."""
     format, reason = cast(Format, asked.one_of("format", FORMATS) or "xes"), request.form.get("reason", "").strip()
     named = bool(request.form.get("names"))
-    if named and len(reason) < SHORTEST:
-        return _page(_("Write what you need the names for, in at least 5 characters")), 422
+    problem = reasons.problem(reason, _("Write what you need the names for, in at least 5 characters"))
+    if named and problem:
+        return _page(problem), 422
     engine, key = here.engine(), None if named else here.services().export_key
     content = engine.export_log(format, _selection(), by=here.actor(), key=key, reason=reason)
     type_, end = FORMATS[format]

@@ -49,5 +49,5 @@ def _cases(search: Search, kind: str, limit: int, after: str | None) -> dict[str
 
 def _things(search: Search, kind: str, limit: int, after: str | None) -> dict[str, Any]:
     found, more = search.things(kind, limit, after)
-    rows = [(one, here.services().beside.link(kind, one.value)) for one in found]
+    rows = [(one, here.services().beside.link(kind, one.value, here.actor())) for one in found]
     return {"rows": rows, "later": found[-1].value if more else None}

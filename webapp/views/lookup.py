@@ -18,5 +18,5 @@ def options(kind: str) -> Any:
     if kind == "customer":
         here.need(*FRONT)
     text = request.args.get("q", "").strip()[:100]
-    found = here.services().beside.find(kind, text, here.words().lang) if text else ()
+    found = here.services().find(kind, text, here.words().lang) if text else ()
     return jsonify([{"value": one.value, "label": f"{one.label} {one.note}".strip()} for one in found])

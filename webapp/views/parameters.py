@@ -12,13 +12,12 @@ from flask_babel import gettext as _
 from engine.cases.configuring import Setting
 from engine.errors import Conflict, NotFound, Refusal
 
-from .. import here
+from .. import here, reasons
 from ..language import noop
 from ..shell import CONFIGURED, OWNERS
 
 pages = Blueprint("parameters", __name__, url_prefix="/admin/parameters")
 PAGE = 25
-LEAST_REASON = 5
 TAGS = {
     "V1": noop("read in the text of the law"),
     "V2": noop("read in a second source"),
@@ -44,6 +43,7 @@ UNITS = {
     "points": noop("points"),
     "share": noop("share of one"),
 }
+MOST_DIGITS = 30
 WHYS = {
     "whole": noop("Write a whole number"),
     "number": noop("Write a number"),
@@ -53,6 +53,9 @@ WHYS = {
     "list": noop("Write the same kinds of values, with commas between them"),
     "term": noop("Write a term: 4 bh, 2 h24, 2 BD, 5 TD, 15 ND, T+1, PT72H"),
     "time": noop("Write a time of the day: 09:30:00"),
+    "large": noop("Write a number of at most 15 digits"),
+    "long": noop("Write at most 2,000 characters"),
+    "many": noop("Write at most 100 values"),
 }
 
 
@@ -78,6 +81,7 @@ def index() -> Any:
         tags=TAGS,
         units=UNITS,
         shown=shown,
+        source=source,
     )
 
 
@@ -93,9 +97,8 @@ def propose(name: str) -> Any:
     here.need(*OWNERS)
     said, typed = _said(name), request.form.get("value", "").strip()
     reason = request.form.get("reason", "").strip()
-    problems = (
-        {} if len(reason) >= LEAST_REASON else {"reason": _("Write why it shall change, in at least 5 characters")}
-    )
+    wrong = reasons.problem(reason, _("Write why it shall change, in at least 5 characters"))
+    problems = {"reason": wrong} if wrong else {}
     try:
         value = _typed(said["value"], typed)
         if problems:
@@ -181,6 +184,7 @@ def _page(name: str, typed: str | None = None, reason: str = "", problems: Mappi
         tags=TAGS,
         units=UNITS,
         shown=shown,
+        source=source,
     )
 
 
@@ -194,6 +198,7 @@ def _review(number: int, *, stale: bool = False) -> str:
         stale=stale or (found.decision is None and any(known.get(c.name) != c.before for c in found.changes)),
         may_decide=here.actor().any_of(OWNERS),
         shown=shown,
+        source=source,
     )
 
 
@@ -220,6 +225,12 @@ def _title(said: Mapping[str, Any], name: str) -> tuple[str, str]:
     title = str((said.get("title") or {}).get(here.words().lang) or name)
     area, colon, rest = title.partition("：" if here.words().lang == "zh" else ": ")
     return (area, rest[:1].upper() + rest[1:]) if colon else (_("Other"), title)
+
+
+def source(said: Mapping[str, Any]) -> str:
+    """Where a parameter comes from, in the language of the page where it says that in both."""
+    given = said.get("source", "")
+    return str(given.get(here.words().lang, "") if isinstance(given, Mapping) else given)
 
 
 def shown(value: Any) -> str:
@@ -249,4 +260,6 @@ def _number(text: str) -> Any:
         return text
     if found is None or not found.is_finite():
         return text
+    if found.adjusted() > MOST_DIGITS:
+        return found  # the engine says that it is too large; as a whole number it might fill the memory
     return int(found) if found == found.to_integral_value() and "." not in text else found

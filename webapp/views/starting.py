@@ -22,6 +22,7 @@ from .. import forms, here
 from ..desk import found_for, problems
 from ..forms import labels as named
 from ..labels import Labels
+from ..shell import FRONT
 
 pages = Blueprint("starting", __name__, url_prefix="/cases/new")
 COINS = "coins"  # in the session: the coin of each process that somebody is about to start
@@ -34,13 +35,22 @@ def choose() -> Any:
     text, customer = request.args.get("q", "").strip()[:100], request.args.get("customerId", "")
     beside, words = here.services().beside, here.words()
     processes = [(one, _labels(one)) for one in here.engine().startable(here.actor())]
-    found = beside.find("customer", text, words.lang) if text else ()
+    names = here.actor().any_of(FRONT)
+    found = beside.find("customer", text, words.lang) if text and names else ()
     chosen = (
         next((one for one in beside.find("customer", customer, words.lang) if one.value == customer), None)
-        if customer
+        if customer and names
         else None
     )
-    return render_template("starting.html", processes=processes, text=text, found=found, chosen=chosen)
+    return render_template(
+        "starting.html",
+        processes=processes,
+        deployed=any(one.kind == "process" for one in here.engine().in_force()),
+        names=names,
+        text=text,
+        found=found,
+        chosen=chosen,
+    )
 
 
 @pages.get("/<key>")
@@ -82,7 +92,8 @@ def edit(key: str) -> Any:
     draw = _drawn(key, request.form.get("_coin", "") or _coin(key))
     schema = _schema(draw)
     looked_up = found_for(here.services(), schema, request.form, here.words())
-    return _page(draw, forms.edited(schema, request.form), looked_up=looked_up)
+    focus = forms.touched(schema, request.form)
+    return _page(draw, forms.edited(schema, request.form), looked_up=looked_up, focus=focus)
 
 
 def _coin(key: str) -> str:
@@ -121,6 +132,7 @@ def _page(
     fresh: bool = False,
     sentences: Mapping[str, str] | None = None,
     looked_up: Mapping[str, Any] | None = None,
+    focus: str = "",
     changed: bool = False,
 ) -> str:
     schema, words, sentences = _schema(process), here.words(), sentences or {}
@@ -133,4 +145,5 @@ def _page(
         fields_of_start=forms.build(schema, typed, sentences, words, fresh=here.services().now() if fresh else None),
         problems=problems(schema, sentences),
         looked_up=looked_up or {},
+        focus=focus,
     )

@@ -10,11 +10,10 @@ from flask_babel import gettext as _
 from engine import Case, Task
 from engine.errors import Conflict, InvalidForm, NotAllowed, NotFound, StepFailed
 
-from .. import forms, here
+from .. import forms, here, reasons
 from ..desk import Desk, Story, found_for, schema_of
 from ..labels import Labels, labels_of
 from ..sentences import Teller
-from .interventions.kinds import SHORTEST
 
 pages = Blueprint("tasks", __name__, url_prefix="/tasks")
 
@@ -51,11 +50,7 @@ def complete(task_id: str) -> Any:
     except InvalidForm as error:
         return _page(task, typed=request.form, errors=error.fields), 422
     except NotAllowed:
-        return _page(
-            task,
-            typed=request.form,
-            refused=_("This task is for somebody else. Whoever did an earlier part of this case may not do this one."),
-        ), 403
+        return _page(task, typed=request.form, refused=_("You can read this task, but not do it.")), 403
     except StepFailed as error:
         _keep(task)
         return _page(task, typed=request.form, refused=_stopped(task, error)), 422
@@ -65,7 +60,7 @@ def complete(task_id: str) -> Any:
 
 @pages.post("/<task_id>/draft")
 def save_draft(task_id: str) -> Any:
-    """Keep what was entered, for this person alone."""
+    """Keep what was entered, for this person alone, and lead back to where he was, or to the note that it is kept."""
     try:
         task = _task(task_id)
         if not here.services().may_do(task, here.actor()):
@@ -74,18 +69,22 @@ def save_draft(task_id: str) -> Any:
     except (Conflict, NotFound):
         return _conflict(task_id, None)
     flash(_("The draft is saved."), "ok")
-    return redirect(url_for(".show", task_id=task_id))
+    return redirect(url_for(".show", task_id=task_id, _anchor=request.form.get("_at") or "draft"))
 
 
 @pages.post("/<task_id>/form")
 def edit(task_id: str) -> Any:
     """The same form with a row more or less, or with what a look-up found. Nothing is kept yet."""
-    task = _task(task_id)
+    try:
+        task = _task(task_id)
+    except NotFound:
+        return _conflict(task_id, None)
     schema, typed = _schema(task), request.form
     return _page(
         task,
         typed=forms.edited(schema, typed),
         looked_up=found_for(here.services(), schema, typed, here.words()),
+        focus=forms.touched(schema, typed),
     )
 
 
@@ -120,8 +119,9 @@ def assign(task_id: str) -> Any:
     if person is None:
         raise NotFound
     task, reason = _task(task_id), request.form.get("reason", "").strip()
-    if task.assignee not in (None, here.person().id) and len(reason) < SHORTEST:
-        return _handing_over(task, _("Write why, in at least 5 characters")), 422
+    least = 0 if task.assignee in (None, here.person().id) else reasons.SHORTEST
+    if problem := reasons.problem(reason, _("Write why, in at least 5 characters"), least):
+        return _handing_over(task, problem), 422
     here.engine().assign(task_id, to=person.id, by=here.actor(), reason=reason)
     flash(_("%(name)s has the task now.", name=person.called(here.words().lang)), "ok")
     return redirect(url_for("inbox.show"))
@@ -203,6 +203,7 @@ def _conflict(task_id: str, error: Conflict | None) -> Any:
     names = here.services().names([step.actor] if step else [], here.words().lang)
     return render_template(
         "conflict.html",
+        task_id=task_id,
         case=case,
         name=labels.element(element),
         step=step if completed else None,

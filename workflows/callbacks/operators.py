@@ -10,15 +10,14 @@ from sqlalchemy import Connection
 from engine.canonical import moment
 from engine.operators import Call, Operator, Parameter
 
-from .. import casework, records
+from .. import casework, records, results
 from ..staff import repository as staff
 from . import repository
 
 GROUP = "csr"
 PARTS = (("MORNING", time(9, 30)), ("AFTERNOON", time(14, 0)), ("EVENING", time(18, 30)))  # when a part may be tried
 QUESTIONS = ("identityOk", "ownDecision", "knowsRisk", "readDocuments", "nobodyPromised")
-MOMENT = {"type": "string", "format": "date-time"}
-TEXT = {"type": "string"}
+PARTS_OF_DAY = {"MORNING": ("morning", "上午"), "AFTERNOON": ("afternoon", "下午"), "EVENING": ("evening", "晚上")}
 
 
 def assign(call: Call) -> dict[str, Any]:
@@ -98,7 +97,7 @@ def _part(local: datetime) -> str:
 
 
 def _local(name: str, run: Any, description: str, result: dict[str, Any], *parameters: Parameter) -> Operator:
-    schema = {"type": "object", "properties": result, "required": list(result)}
+    schema = results.answer(result)
     return Operator(name=name, kind="local", run=run, description=description, parameters=parameters, result=schema)
 
 
@@ -107,7 +106,7 @@ OPERATORS = (
         "callback/assign",
         assign,
         "Choose a caller who had no part in the sale.",
-        {"caller": TEXT, "dueAt": MOMENT},
+        {"caller": results.staff("Caller", "回访人员"), "dueAt": results.moment("To be called by", "回访期限")},
         Parameter(name="withinDays", type="number", description="business days"),
         Parameter(name="reason", type="string", description="why the customer is called"),
         Parameter(name="about", type="string", description="number of the order or case"),
@@ -117,16 +116,26 @@ OPERATORS = (
         "callback/note",
         note,
         "Write down an attempt and plan the next.",
-        {"attempts": {"type": "integer"}, "part": TEXT, "nextPart": TEXT, "nextAt": MOMENT},
+        {
+            "attempts": results.whole("Attempts", "已尝试次数"),
+            "part": results.choice("Time of the attempt", "本次时段", PARTS_OF_DAY),
+            "nextPart": results.choice("Time of the next attempt", "下次时段", PARTS_OF_DAY),
+            "nextAt": results.moment("Next attempt", "下次回访时间"),
+        },
         Parameter(name="reached", type="boolean", description="whether the customer was reached"),
     ),
     _local(
         "callback/close",
         close,
         "Close the call-back with what was answered.",
-        {"closedAt": MOMENT},
+        {"closedAt": results.moment("Closed", "结束时间")},
         Parameter(name="outcome", type="string", description="CONFIRMED, REMEDY, COMPLAINT, NOTHING or NOT_REACHED"),
         Parameter(name="answers", type="context", required=False, description="the form of the call"),
     ),
-    _local("callback/restrict", restrict, "Restrict what is sold to the customer.", {"riskLevel": {"type": "integer"}}),
+    _local(
+        "callback/restrict",
+        restrict,
+        "Restrict what is sold to the customer.",
+        {"riskLevel": results.whole("Nothing above risk level", "可售最高风险等级")},
+    ),
 )

@@ -12,15 +12,13 @@ from sqlalchemy import Connection
 from engine.canonical import moment
 from engine.operators import Call, Operator, Parameter
 
-from .. import casework, records
+from .. import casework, records, results
 from ..customers import repository as customers
 from ..interactions import repository as interactions
 from ..outbox import correspondents
 from ..outbox.correspondents import Correspondent
 from ..staff import repository as staff
 from . import deadlines, evidence, recusal, repository
-
-MOMENT = {"type": "string", "format": "date-time"}
 
 
 def register(call: Call) -> dict[str, Any]:
@@ -109,11 +107,12 @@ OPERATORS = (
             Parameter(name="concernedStaff", type="list", required=False),
             Parameter(name="customerId", type="string", required=False),
         ),
-        result={
-            "type": "object",
-            "properties": {"registeredAt": MOMENT, "customerId": {"type": "string"}},
-            "required": ["registeredAt", "customerId"],
-        },
+        result=results.answer(
+            {
+                "registeredAt": results.moment("Registered", "登记时间"),
+                "customerId": results.text("Customer number", "客户编号"),
+            }
+        ),
     ),
     Operator(
         name="complaint/assign",
@@ -127,11 +126,13 @@ OPERATORS = (
             Parameter(name="severity", type="string", required=False),
             Parameter(name="concernedStaff", type="list", required=False, description="whom the complaint names"),
         ),
-        result={
-            "type": "object",
-            "properties": {"handler": {"type": "string"}, "dueAt": MOMENT, "warnAt": MOMENT},
-            "required": ["handler", "dueAt", "warnAt"],
-        },
+        result=results.answer(
+            {
+                "handler": results.staff("Handler", "经办人"),
+                "dueAt": results.moment("To be answered by", "办理期限"),
+                "warnAt": results.moment("Warning", "预警时间"),
+            }
+        ),
     ),
     Operator(
         name="complaint/close",
@@ -143,11 +144,9 @@ OPERATORS = (
             Parameter(name="rootCause", type="string", required=False),
             Parameter(name="compensation", type="number", required=False),
         ),
-        result={
-            "type": "object",
-            "properties": {"closedAt": MOMENT, "number": {"type": "string"}},
-            "required": ["closedAt", "number"],
-        },
+        result=results.answer(
+            {"closedAt": results.moment("Closed", "办结时间"), "number": results.text("Case number", "工单编号")}
+        ),
     ),
 )
 

@@ -7,28 +7,24 @@ from typing import Any
 from engine.canonical import moment
 from engine.operators import Call, Operator, Parameter
 
-from .. import casework
+from .. import casework, results
 from ..customers import repository as customers
 from . import facts
 
-REACH = {
-    "type": "object",
-    "properties": {
-        "barred": {"type": "boolean"},
-        "criticalComplaint": {"type": "boolean"},
-        "adsRefused": {"type": "boolean"},
-        "coolingOff": {"type": "boolean"},
-        "minuteOfDay": {"type": "integer"},
-        "holiday": {"type": "boolean"},
-        "attempts30": {"type": "integer"},
-        "marketing7": {"type": "integer"},
-        "vulnerable": {"type": "boolean"},
-        "nextAt": {"type": "string", "format": "date-time"},
-    },
-    "required": (
-        "barred criticalComplaint adsRefused coolingOff minuteOfDay holiday attempts30 marketing7 vulnerable nextAt"
-    ).split(),
-}
+REACH = results.answer(
+    {
+        "barred": results.truth("May not be contacted", "禁止触达"),
+        "criticalComplaint": results.truth("Serious complaint open", "有重大投诉在办"),
+        "adsRefused": results.truth("Refuses advertising", "拒收营销信息"),
+        "coolingOff": results.truth("In a cooling-off period", "处于冷静期"),
+        "minuteOfDay": results.whole("Minute of the day", "当日第几分钟"),
+        "holiday": results.truth("Holiday", "节假日"),
+        "attempts30": results.whole("Attempts in 30 days", "30天内触达次数"),
+        "marketing7": results.whole("Advertising in 7 days", "7天内营销次数"),
+        "vulnerable": results.truth("Needs care", "需特别关注"),
+        "nextAt": results.moment("Next possible", "最早可触达时间"),
+    }
+)
 
 
 def reach(call: Call) -> dict[str, Any]:

@@ -12,26 +12,25 @@ from .. import casework, records
 from ..complaints import repository as complaints
 from ..outbox import correspondents
 from ..outbox.correspondents import Correspondent
+from ..results import answer, text, truth, whole
 from ..validators import is_mobile
 from . import repository
 from .model import Customer
 
 REPEAT_DAYS = 90  # the name of the answer says it
 
-FOUND = {
-    "type": "object",
-    "properties": {
-        "found": {"type": "boolean"},
-        "customerId": {"type": "string"},
-        "is65": {"type": "boolean"},
-        "reachable": {"type": "boolean"},
-        "riskClass": {"type": "string"},
-        "language": {"type": "string"},
-        "openCases": {"type": "integer"},
-        "complaintsIn90Days": {"type": "integer"},
-    },
-    "required": "found customerId is65 reachable riskClass language openCases complaintsIn90Days".split(),
-}
+FOUND = answer(
+    {
+        "found": truth("On record", "在册客户"),
+        "customerId": text("Customer number", "客户编号"),
+        "is65": truth("65 or older", "年满65岁"),
+        "reachable": truth("Can be reached", "可联系"),
+        "riskClass": text("Risk class", "风险承受能力等级"),
+        "language": text("Language", "语言"),
+        "openCases": whole("Other open cases", "其他在办工单"),
+        "complaintsIn90Days": whole("Complaints in 90 days", "90天内投诉数"),
+    }
+)
 NOBODY = {
     "found": False,
     "customerId": "",

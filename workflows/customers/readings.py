@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, insert, select
 
+from engine.reasons import demand_short
+
 from ..tables import customer_reading
 from . import repository
 
@@ -50,6 +52,7 @@ def reveal(
         raise LookupError(f"There is no {field} of {customer_id}.")
     if len(reason.strip()) < LEAST_REASON:
         raise NoReason
+    demand_short(reason)
     row = {"customer_id": customer_id, "field": field, "actor": actor, "at": at, "reason": reason.strip()}
     connection.execute(insert(customer_reading).values(**row))
     value = getattr(found, field)

@@ -8,53 +8,55 @@ from typing import Any
 
 from engine.operators import Call, Operator, Parameter
 
+from .. import results
 from ..calendar import SHANGHAI, business_date
 from ..surveys import repository as surveys
 from . import analysis, improvements, repository
 from .model import Item
 
-COUNTED = {
-    "type": "array",
-    "items": {
-        "type": "object",
-        "properties": {
-            "name": {"type": "string"},
-            "n": {"type": "integer"},
-            "dissatisfied": {"type": "integer"},
-        },
-    },
-}
+N = results.whole("Items", "反馈数")
+DISSATISFIED = results.whole("Dissatisfied", "不满意数")
+COUNTED = results.answer({"name": results.text("Name", "名称"), "n": N, "dissatisfied": DISSATISFIED})
 TOPIC = {
-    "type": "object",
-    "properties": {
-        "topic": {"type": "string"},
-        "n": {"type": "integer"},
-        "dissatisfied": {"type": "integer"},
-        "trend": {"type": ["integer", "null"]},
-        "severity": {"type": "number"},
-        "reach": {"type": "integer"},
-        "examples": {"type": "array", "items": {"type": "string"}},
-    },
+    "topic": results.text("Topic", "主题"),
+    "n": N,
+    "dissatisfied": DISSATISFIED,
+    "trend": results.whole_or_none("Change, %", "变化（%）"),
+    "severity": results.number("Severity, 0 to 1", "严重程度（0至1）"),
+    "reach": results.whole("Customers", "涉及客户数"),
+    "examples": results.listed("Examples", "示例"),
 }
-STATISTICS = {
-    "type": "object",
-    "properties": {
-        "period": {"type": "string"},
-        "n": {"type": "integer"},
-        "previous": {"type": "integer"},
-        "topics": {"type": "array", "items": TOPIC},
-        "channels": COUNTED,
-        "teams": COUNTED,
-        "products": COUNTED,
-        "processes": COUNTED,
-        "surveys": {
-            "type": "object",
-            "properties": {name: {"type": "integer"} for name in ("sent", "answered", "declined", "expired")},
-        },
-    },
-    "required": "period n previous topics channels teams products processes surveys".split(),
+RANKED = TOPIC | {"effort": results.whole("Effort", "工作量"), "value": results.number("Worth", "改进价值")}
+COPIED = ("dissatisfied", "trend", "examples")  # from the statistics, as far as they were given
+MEASURED = {
+    "topic": results.text("Topic", "主题"),
+    "before": results.number("Dissatisfied in 30 days, before", "改进前30天不满意数"),
+    "after": results.number("Dissatisfied in 30 days, after", "改进后30天不满意数"),
+    "better": results.truth("Better", "有改善"),
 }
-ROUND = {"type": "object", "properties": {"round": {"type": "integer"}}, "required": ["round"]}
+STATISTICS = results.answer(
+    {
+        "period": results.text("Month", "月份"),
+        "n": N,
+        "previous": results.whole("Items of the month before", "上月反馈数"),
+        "topics": results.listed("By topic", "按主题", results.answer(TOPIC)),
+        "channels": results.listed("By channel", "按渠道", COUNTED),
+        "teams": results.listed("By team", "按团队", COUNTED),
+        "products": results.listed("By product", "按产品", COUNTED),
+        "processes": results.listed("By version of the process", "按流程版本", COUNTED),
+        "surveys": results.group(
+            "Surveys",
+            "问卷",
+            {
+                "sent": results.whole("Sent", "已发送"),
+                "answered": results.whole("Answered", "已答复"),
+                "declined": results.whole("Declined", "已拒绝"),
+                "expired": results.whole("Expired", "已过期"),
+            },
+        ),
+    }
+)
+ROUND = results.answer({"round": results.whole("Round", "轮次")})
 
 
 def statistics(call: Call) -> dict[str, Any]:
@@ -150,7 +152,7 @@ OPERATORS = (
             Parameter(name="topics", type="list", description="those of the statistics"),
             Parameter(name="deficits", type="list", description="topic and effort of what was analysed"),
         ),
-        result={"type": "array", "items": {"type": "object"}},
+        result=results.listed("Deficits, the worst first", "不足排序", results.answer(RANKED, COPIED)),
     ),
     Operator(
         name="feedback/improve",
@@ -180,14 +182,12 @@ OPERATORS = (
         run=effect,
         description="Measure what the improvements of a round have changed.",
         parameters=(Parameter(name="round", type="number"),),
-        result={
-            "type": "object",
-            "properties": {
-                "better": {"type": "boolean"},
-                "topics": {"type": "array", "items": {"type": "object"}},
-            },
-            "required": ["better", "topics"],
-        },
+        result=results.answer(
+            {
+                "better": results.truth("Better in every topic", "各主题均有改善"),
+                "topics": results.listed("By topic", "按主题", results.answer(MEASURED)),
+            }
+        ),
     ),
 )
 

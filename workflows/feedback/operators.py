@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from engine.canonical import moment
 from engine.operators import Call, Operator, Parameter
 
-from .. import casework, records
+from .. import casework, records, results
 from ..customers import repository as customers
 from ..funds import repository as funds
 from ..interactions import repository as interactions
@@ -27,41 +27,33 @@ DEFAULT_CHANNEL = "APP"
 ROLES = ("csl", "chs")  # who follows up where nobody else of the role may
 FRONT = "csr"
 COMPLAINT = "COMPLAINT"
-MOMENT = {"type": "string", "format": "date-time"}
-TAGGED = {
-    "type": "object",
-    "properties": {
-        "topics": {"type": "array", "items": {"type": "string"}},
-        "sentiment": {"type": "number"},
-        "confidence": {"type": "number"},
-        "complaintIntent": {"type": "boolean"},
-        "dataError": {"type": "boolean"},
-    },
-    "required": ["topics", "sentiment", "confidence", "complaintIntent", "dataError"],
-}
-CAPTURED = {
-    "type": "object",
-    "properties": {
-        "number": {"type": "string"},
-        "capturedAt": MOMENT,
-        "known": {"type": "boolean"},
-        "tier": {"type": "string"},
-        "duplicate": {"type": "boolean"},
-        "duplicateOf": {"type": "string"},
-        "instrument": {"type": "string"},
-        "score": {"type": ["integer", "null"]},
-        "text": {"type": "string", "x-personal": True},
-        "textPresent": {"type": "boolean"},
-        "answered": {"type": "boolean"},
-        "contactAllowed": {"type": "boolean"},
-        "channel": {"type": "string"},
-        "agent": {"type": "string"},
-    },
-    "required": (
-        "number capturedAt known tier duplicate duplicateOf instrument score text textPresent answered contactAllowed "
-        "channel agent"
-    ).split(),
-}
+TAGGED = results.answer(
+    {
+        "topics": results.listed("Topics", "主题"),
+        "sentiment": results.number("Sentiment, -1 to 1", "情绪（-1至1）"),
+        "confidence": results.number("Confidence, 0 to 1", "置信度（0至1）"),
+        "complaintIntent": results.truth("Sounds like a complaint", "有投诉意向"),
+        "dataError": results.truth("Reports wrong data", "反映数据错误"),
+    }
+)
+CAPTURED = results.answer(
+    {
+        "number": results.text("Case number", "工单编号"),
+        "capturedAt": results.moment("Taken in", "收到时间"),
+        "known": results.truth("Of a customer on record", "来自在册客户"),
+        "tier": results.text("Tier", "客户层级"),
+        "duplicate": results.truth("Repeats another one", "重复反馈"),
+        "duplicateOf": results.text("Which one it repeats", "所重复的反馈"),
+        "instrument": results.text("Kind of score", "评分方式"),
+        "score": results.whole_or_none("Score", "评分"),
+        "text": {**results.text("Text", "内容"), "x-personal": True},
+        "textPresent": results.truth("Has a text", "有文字内容"),
+        "answered": results.truth("Answered", "已答复"),
+        "contactAllowed": results.truth("May be contacted", "允许联系"),
+        "channel": results.text("Channel", "渠道"),
+        "agent": results.staff("Served by", "服务人员"),
+    }
+)
 
 
 def capture(call: Call) -> dict[str, Any]:
@@ -163,11 +155,9 @@ OPERATORS = (
             Parameter(name="role", type="string", description="the group that the table names"),
             Parameter(name="agent", type="string", required=False, description="staff id of whom it is about"),
         ),
-        result={
-            "type": "object",
-            "properties": {"group": {"type": "string"}, "person": {"type": "string"}},
-            "required": ["group", "person"],
-        },
+        result=results.answer(
+            {"group": results.text("Group", "小组"), "person": results.staff("Follows it up", "跟进人")}
+        ),
     ),
     Operator(
         name="feedback/close",
@@ -183,7 +173,7 @@ OPERATORS = (
             Parameter(name="dataError", type="boolean", required=False),
             Parameter(name="skillGap", type="string", required=False, description="what we could not do"),
         ),
-        result={"type": "object", "properties": {"closedAt": MOMENT}, "required": ["closedAt"]},
+        result=results.answer({"closedAt": results.moment("Closed", "结束时间")}),
     ),
 )
 

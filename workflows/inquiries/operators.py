@@ -7,21 +7,19 @@ from typing import Any
 from engine.canonical import moment
 from engine.operators import Call, Operator, Parameter
 
-from .. import casework, records
+from .. import casework, records, results
 from ..customers import repository as customers
 from . import repository
 
 ANSWERED_BY = "Answer"  # the element at which somebody answers the customer
 
-CLOSED = {
-    "type": "object",
-    "properties": {
-        "closedAt": {"type": "string", "format": "date-time"},
-        "number": {"type": "string"},
-        "agent": {"type": "string"},
-    },
-    "required": ["closedAt", "number", "agent"],
-}
+CLOSED = results.answer(
+    {
+        "closedAt": results.moment("Closed", "结束时间"),
+        "number": results.text("Case number", "工单编号"),
+        "agent": results.staff("Answered by", "答复人"),
+    }
+)
 
 
 def close(call: Call) -> dict[str, Any]:

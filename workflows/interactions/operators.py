@@ -7,10 +7,11 @@ from typing import Any
 from engine.operators import Call, Operator, Parameter
 
 from .. import casework
+from ..results import answer, whole
 from . import repository
 from .model import SYSTEM
 
-RECORDED = {"type": "object", "properties": {"interactionId": {"type": "integer"}}, "required": ["interactionId"]}
+RECORDED = answer({"interactionId": whole("Contact record", "接触记录编号")})
 
 
 def record(call: Call) -> dict[str, Any]:

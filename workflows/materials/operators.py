@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.operators import Call, Operator, Parameter
 
-from .. import casework
+from .. import casework, results
 from ..customers.of_case import customer_of
 from ..funds import repository as funds
 from ..suitability import opinions
@@ -45,6 +45,15 @@ def log(call: Call) -> dict[str, Any]:
     }
 
 
+DOCUMENT = results.answer(
+    {
+        "fundCode": results.fund("Fund", "基金"),
+        "kind": results.text("Kind", "种类"),
+        "version": results.text("Version", "版本"),
+        "sha256": results.text("Hash of the text", "文本哈希值"),
+    }
+)
+
 OPERATORS = (
     Operator(
         name="material/log",
@@ -55,13 +64,11 @@ OPERATORS = (
             Parameter(name="fundCodes", type="list", description="funds that the case has an opinion on"),
             Parameter(name="customerId", type="string", required=False, description="else the case's"),
         ),
-        result={
-            "type": "object",
-            "properties": {
-                "documents": {"type": "array", "items": {"type": "object"}},
-                "text": {"type": "string"},
-            },
-            "required": ["documents", "text"],
-        },
+        result=results.answer(
+            {
+                "documents": results.listed("Documents", "材料", DOCUMENT),
+                "text": results.text("Text", "正文"),
+            }
+        ),
     ),
 )

@@ -68,7 +68,8 @@ class SmtpMailer:
                     server.login(self.user, self.password or "")
                 server.send_message(self._mail(message))
         except (OSError, smtplib.SMTPException) as error:
-            raise NotSent(f"{type(error).__name__}: {error}") from error
+            said = f"{type(error).__name__}: {error}"  # servers repeat the address, and whoever reads this needs it not
+            raise NotSent(said.replace(message.address, "…") if message.address else said) from error
 
     def _connect(self) -> smtplib.SMTP:
         if self.security == "tls":

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from engine.operators import Call, Operator, Parameter
 
-from .. import casework
+from .. import casework, results
 from ..customers import repository as customers
 from ..interactions import repository as interactions
 from ..links import Links
@@ -28,11 +28,10 @@ from .sender import Sender
 from .values import spoken
 from .wording import REFUSALS, TOPICS, day, worded
 
-SENT = {
-    "type": "object",
-    "properties": {"sent": {"type": "boolean"}, "messageId": {"type": "string"}},
-    "required": ["sent"],
-}
+SENT = results.answer(
+    {"sent": results.truth("Sent", "已发送"), "messageId": results.text("Number of the message", "消息编号")},
+    optional=("messageId",),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,15 +92,16 @@ class Post:
         )
 
     def _to_person(self, call: Call, person: Person) -> Draft:
-        parameters = call.parameters
+        parameters, to = call.parameters, of_person(person)
+        named = str(parameters.get("name") or parameters["task"])
         return self._draft(
             call,
-            of_person(person),
+            to,
             key=f"{call.key}:{person.id}",
             template=str(parameters.get("template") or _urgency(parameters.get("percent"))),
             values={
-                "task": str(parameters.get("name") or parameters["task"]),
-                "text": str(parameters.get("text") or ""),
+                "task": call.translate(named, to.language),
+                "text": call.translate(str(parameters.get("text") or ""), to.language),
             },
         )
 

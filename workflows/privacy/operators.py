@@ -14,6 +14,7 @@ from engine.cases.holding import descendants
 from engine.errors import OnHold
 from engine.operators import Call, Operator, Parameter
 
+from .. import results
 from . import holdings, records
 from .holdings import Held
 
@@ -21,31 +22,26 @@ DISPOSITIONS: Mapping[str, str] = {"ERASE": "erased", "ANONYMISE": "anonymised",
 STRICTNESS = ("KEEP", "RESTRICT", "ANONYMISE", "ERASE")  # what a case needs that came from another counts for both
 UNDER = "DT-10"
 KINDS = ("DELETE", "CLOSE")  # requests after which the record of the customer himself is closed
-CATEGORY = {
-    "type": "object",
-    "properties": {
-        "category": {"type": "string"},
-        "count": {"type": "integer"},
-        "statutory": {"type": "boolean"},
-        "openCase": {"type": "boolean"},
-    },
-    "required": ["category", "count", "statutory", "openCase"],
-}
-HELD = {
-    "type": "object",
-    "properties": {"categories": {"type": "array", "items": CATEGORY}},
-    "required": ["categories"],
-}
-PROOF = {
-    "type": "object",
-    "properties": {
-        **{name: {"type": "integer"} for name in ("cases", "erased", "anonymised", "restricted")},
-        "kept": {"type": "array", "items": {"type": "string"}},
-        "digest": {"type": "string"},
-    },
-    "required": ["cases", "erased", "anonymised", "restricted", "kept", "digest"],
-}
-CLOSED = {"type": "object", "properties": {"record": {"type": "string"}}, "required": ["record"]}
+CATEGORY = results.answer(
+    {
+        "category": results.text("Kind of data", "数据类别"),
+        "count": results.whole("Values", "条数"),
+        "statutory": results.truth("Kept by law", "法定留存"),
+        "openCase": results.truth("In an open case", "涉及在办工单"),
+    }
+)
+HELD = results.answer({"categories": results.listed("What is held", "持有的个人信息", CATEGORY)})
+PROOF = results.answer(
+    {
+        "cases": results.whole("Cases", "涉及工单数"),
+        "erased": results.whole("Erased values", "已删除条数"),
+        "anonymised": results.whole("Anonymised values", "已匿名化条数"),
+        "restricted": results.whole("Restricted values", "已限制条数"),
+        "kept": results.listed("Cases left as they are", "未处理的工单"),
+        "digest": results.text("Digest", "摘要值"),
+    }
+)
+CLOSED = results.answer({"record": results.text("What became of the record", "客户档案的处理")})
 
 
 def collect(call: Call) -> dict[str, Any]:

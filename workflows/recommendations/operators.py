@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from engine.operators import Call, Operator, Parameter
 
-from .. import casework
+from .. import casework, results
 from ..calendar import business_date
 from ..customers.of_case import customer_of
 from ..funds import repository as funds
@@ -20,9 +20,9 @@ from . import choice, repository
 from .shelf import Need, screened
 
 MOST_FUNDS = 200  # of a shelf that is looked through in one step
-TEXT = {"type": "string"}
-TRUTH = {"type": "boolean"}
-CODES = {"type": "array", "items": TEXT}
+FUND = results.fund("Fund", "基金")
+FITS = results.truth("Fits", "符合")
+PROPOSAL = results.text("Number of the proposal", "推荐编号")
 
 
 def screen(call: Call) -> dict[str, Any]:
@@ -145,21 +145,28 @@ OPERATORS = (
                 name="excluded", type="list", required=False, description="funds that the customer does not want"
             ),
         ),
-        result={
-            "type": "object",
-            "properties": {
-                "candidates": {
-                    "type": "array",
-                    "items": {
-                        "type": "object",
-                        "properties": {"fundCode": TEXT, "risk": TEXT},
-                        "required": ["fundCode", "risk"],
+        result=results.answer(
+            {
+                "candidates": results.listed(
+                    "Funds in question",
+                    "候选基金",
+                    results.answer({"fundCode": FUND, "risk": results.text("Risk level", "风险等级")}),
+                ),
+                "removed": results.group(
+                    "Funds out of the question",
+                    "排除的基金",
+                    {
+                        "EXCLUDED": results.listed("Not wanted by the customer", "客户不接受", FUND),
+                        "NOT_ON_SALE": results.listed("Not on sale", "不在售", FUND),
+                        "BELOW_MINIMUM": results.listed("Amount below the minimum", "低于起点金额", FUND),
+                        "ABOVE_LIMIT": results.listed("Amount above the limit", "超过限额", FUND),
+                        "HELD_TOO_LONG": results.listed("Must be held too long", "持有期过长", FUND),
+                        "NOT_LIQUID": results.listed("Money not free in time", "流动性不足", FUND),
                     },
-                },
-                "removed": {"type": "object"},
-            },
-            "required": ["candidates", "removed"],
-        },
+                    optional=("EXCLUDED", "NOT_ON_SALE", "BELOW_MINIMUM", "ABOVE_LIMIT", "HELD_TOO_LONG", "NOT_LIQUID"),
+                ),
+            }
+        ),
     ),
     Operator(
         name="recommendation/check",
@@ -173,18 +180,16 @@ OPERATORS = (
             Parameter(name="allowed", type="list", description="fund codes that the suitability table left"),
             Parameter(name="message", type="string", required=False, description="what staff write to the customer"),
         ),
-        result={
-            "type": "object",
-            "properties": {
-                "fits": TRUTH,
-                "problems": CODES,
-                "review": TRUTH,
-                "reviewReasons": CODES,
-                "words": TEXT,
-                "fundCodes": CODES,
-            },
-            "required": ["fits", "problems", "review", "reviewReasons", "words", "fundCodes"],
-        },
+        result=results.answer(
+            {
+                "fits": FITS,
+                "problems": results.listed("Problems", "问题"),
+                "review": results.truth("Compliance must see it", "须合规审核"),
+                "reviewReasons": results.listed("Why compliance must see it", "合规审核原因"),
+                "words": results.text("What is said to the customer", "对客户的说明"),
+                "fundCodes": results.listed("Funds", "基金", FUND),
+            }
+        ),
     ),
     Operator(
         name="recommendation/issue",
@@ -192,11 +197,9 @@ OPERATORS = (
         run=issue,
         description="Keep the proposal that goes out; an earlier one of the case is replaced.",
         parameters=(WHO, ITEMS),
-        result={
-            "type": "object",
-            "properties": {"recommendationId": TEXT, "validUntil": TEXT},
-            "required": ["recommendationId", "validUntil"],
-        },
+        result=results.answer(
+            {"recommendationId": PROPOSAL, "validUntil": results.text("Counts until", "推荐有效期至")}
+        ),
     ),
     Operator(
         name="recommendation/accept",
@@ -206,17 +209,15 @@ OPERATORS = (
         parameters=(
             Parameter(name="fundCode", type="string", required=False, description="else the first that was proposed"),
         ),
-        result={
-            "type": "object",
-            "properties": {
-                "fits": TRUTH,
-                "fundCode": TEXT,
-                "orderType": TEXT,
-                "amount": {"type": "number"},
-                "recommendationId": TEXT,
-            },
-            "required": ["fits", "fundCode", "orderType", "amount", "recommendationId"],
-        },
+        result=results.answer(
+            {
+                "fits": FITS,
+                "fundCode": FUND,
+                "orderType": results.text("Kind of order", "委托类型"),
+                "amount": results.number("Amount, CNY", "金额（元）"),
+                "recommendationId": PROPOSAL,
+            }
+        ),
     ),
     Operator(
         name="recommendation/close",
@@ -227,6 +228,6 @@ OPERATORS = (
             Parameter(name="status", type="string", description="DECLINED, EXPIRED or WITHDRAWN"),
             Parameter(name="reason", type="string", required=False, description="a code"),
         ),
-        result={"type": "object", "properties": {"closed": TRUTH}, "required": ["closed"]},
+        result=results.answer({"closed": results.truth("Closed", "已结束")}),
     ),
 )

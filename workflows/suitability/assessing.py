@@ -7,21 +7,24 @@ from typing import Any
 
 from engine.operators import Call, Operator, Parameter
 
-from .. import casework
+from .. import casework, results
 from ..calendar import business_date, months_later
 from ..customers.of_case import customer_of
 from . import assessments, letters, questionnaire
 from .doubts import doubts
 from .quotas import quota
 
-TEXT = {"type": "string"}
-TRUTH = {"type": "boolean"}
-WHOLE = {"type": "integer"}
-OUTCOME = {
-    "type": "object",
-    "properties": {"done": TRUTH, "class": TEXT, "lowest": TRUTH, "validTo": TEXT, "reason": TEXT},
-    "required": ["done", "class", "lowest", "validTo", "reason"],
-}
+CLASS = results.text("Risk class", "风险承受能力等级")
+VALID_TO = results.text("Assessed until", "测评有效期至")
+OUTCOME = results.answer(
+    {
+        "done": results.truth("Put in force", "已生效"),
+        "class": CLASS,
+        "lowest": results.truth("Lowest class", "风险承受能力最低类别"),
+        "validTo": VALID_TO,
+        "reason": results.text("Reason", "原因"),
+    }
+)
 
 
 def count(call: Call) -> dict[str, Any]:
@@ -150,11 +153,14 @@ OPERATORS = (
         run=count,
         description="Whether the customer may be assessed today, else from which day on.",
         parameters=(WHO,),
-        result={
-            "type": "object",
-            "properties": {"allowed": TRUTH, "today": WHOLE, "inYear": WHOLE, "nextDate": TEXT},
-            "required": ["allowed", "today", "inYear", "nextDate"],
-        },
+        result=results.answer(
+            {
+                "allowed": results.truth("May be assessed today", "今日可测评"),
+                "today": results.whole("Assessments today", "今日测评次数"),
+                "inYear": results.whole("Assessments this year", "本年测评次数"),
+                "nextDate": results.text("Next possible", "最早可测评时间"),
+            }
+        ),
     ),
     Operator(
         name="assessment/score",
@@ -162,25 +168,20 @@ OPERATORS = (
         run=rate,
         description="Score the answers that the case holds as `answers`; say what is doubtful about them.",
         parameters=(WHO,),
-        result={
-            "type": "object",
-            "properties": {
-                "assessmentId": WHOLE,
-                "score": WHOLE,
-                "class": TEXT,
-                "answersHash": TEXT,
-                "natural": TRUTH,
-                "capable": TRUTH,
-                "bearsLoss": TRUTH,
-                "restricted": TRUTH,
-                "doubts": {"type": "array", "items": TEXT},
-                "validTo": TEXT,
-            },
-            "required": [
-                *("assessmentId", "score", "class", "answersHash", "natural", "capable"),
-                *("bearsLoss", "restricted", "doubts", "validTo"),
-            ],
-        },
+        result=results.answer(
+            {
+                "assessmentId": results.whole("Number of the assessment", "测评编号"),
+                "score": results.whole("Score", "得分"),
+                "class": CLASS,
+                "answersHash": results.text("Hash of the answers", "答案哈希值"),
+                "natural": results.truth("Natural person", "自然人"),
+                "capable": results.truth("Full legal capacity", "具有完全民事行为能力"),
+                "bearsLoss": results.truth("Can bear losses", "能承受损失"),
+                "restricted": results.truth("Restricted by a law or a court", "受法律或司法限制"),
+                "doubts": results.listed("Doubts", "存疑之处"),
+                "validTo": VALID_TO,
+            }
+        ),
     ),
     Operator(
         name="assessment/letter",
@@ -188,7 +189,7 @@ OPERATORS = (
         run=word,
         description="The text of the result letter in the customer's language.",
         parameters=(WHO, Parameter(name="class", type="string", description="C1 to C5"), LOWEST),
-        result={"type": "object", "properties": {"text": TEXT}, "required": ["text"]},
+        result=results.answer({"text": results.text("Text", "正文")}),
     ),
     Operator(
         name="assessment/enter",

@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.operators import Call, Operator, Parameter
 
-from .. import casework
+from .. import casework, results
 from ..customers.of_case import customer_of
 from ..funds import repository as funds
 from . import opinions
@@ -15,29 +15,28 @@ from .facts import facts
 from .opinions import Opinion
 
 INITIATIVES = ("STAFF", "CUSTOMER")
-WHOLE = {"type": "integer"}
-TEXT = {"type": "string"}
-TRUTH = {"type": "boolean"}
-CODES = {"type": "array", "items": TEXT}
+FUND = results.fund("Fund", "基金")
 
-FACTS = {
-    "type": "object",
-    "properties": {
-        "inv": {"enum": ["ORD", "PRO"]},
-        "valid": TRUTH,
-        "lowest": TRUTH,
-        "c": WHOLE,
-        "r": {"type": ["integer", "null"]},
-        "init": {"enum": list(INITIATIVES)},
-        "goalFit": TRUTH,
-        "age": WHOLE,
-        "class": TEXT,
-        "validTo": TEXT,
-        "active": TRUTH,
-        "adult": TRUTH,
-    },
-    "required": "inv valid lowest c r init goalFit age class validTo active adult".split(),
-}
+FACTS = results.answer(
+    {
+        "inv": results.choice(
+            "Investor",
+            "投资者类型",
+            {"ORD": ("ordinary investor", "普通投资者"), "PRO": ("professional investor", "专业投资者")},
+        ),
+        "valid": results.truth("Assessment in force", "测评有效"),
+        "lowest": results.truth("Lowest class", "风险承受能力最低类别"),
+        "c": results.whole("Class of the customer, 1 to 5", "客户风险承受能力（1至5）"),
+        "r": results.whole_or_none("Risk level of the fund, 1 to 5", "基金风险等级（1至5）"),
+        "init": results.choice("Whose idea", "发起方", {"STAFF": ("staff", "员工"), "CUSTOMER": ("customer", "客户")}),
+        "goalFit": results.truth("Fits the goal", "符合投资目标"),
+        "age": results.whole("Age", "年龄"),
+        "class": results.text("Risk class", "风险承受能力等级"),
+        "validTo": results.text("Assessed until", "测评有效期至"),
+        "active": results.truth("Account active", "账户正常"),
+        "adult": results.truth("Of age", "已成年"),
+    }
+)
 
 
 def gather(call: Call) -> dict[str, Any]:
@@ -102,11 +101,13 @@ OPERATORS = (
             CUSTOMER,
             Parameter(name="matches", type="list", description="each {fundCode, facts, decision, actions, rule}"),
         ),
-        result={
-            "type": "object",
-            "properties": {"allowed": CODES, "withCare": CODES, "refused": CODES},
-            "required": ["allowed", "withCare", "refused"],
-        },
+        result=results.answer(
+            {
+                "allowed": results.listed("Funds that staff may speak of", "可介绍的基金", FUND),
+                "withCare": results.listed("Funds to speak of with care", "须审慎介绍的基金", FUND),
+                "refused": results.listed("Funds that staff may not speak of", "不得介绍的基金", FUND),
+            }
+        ),
     ),
     *ASSESSING,
 )

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from engine.operators import Call, Operator, Parameter
 
-from .. import casework
+from .. import casework, results
 from ..complaints import repository as complaints
 from ..customers import repository as customers
 from ..customers.model import Customer
@@ -20,7 +20,7 @@ from .model import DECLINED, EXPIRED, NOT_ASKED, SENT, telling
 STATES = (NOT_ASKED, SENT, DECLINED, EXPIRED)
 CONFIDENTIAL = frozenset({"AML_MEASURE"})
 LEGAL = frozenset({"COURT"})
-STANDS = {"type": "object", "properties": {"status": {"type": "string"}}, "required": ["status"]}
+STANDS = results.answer({"status": results.text("State of the survey", "问卷状态")})
 
 
 def sample(call: Call) -> dict[str, Any]:
@@ -89,11 +89,9 @@ OPERATORS = (
             Parameter(name="agent", type="string", required=False, description="who served the customer"),
             Parameter(name="customerId", type="string", required=False, description="else the case's customer"),
         ),
-        result={
-            "type": "object",
-            "properties": {"ask": {"type": "boolean"}, "why": {"type": "string"}},
-            "required": ["ask", "why"],
-        },
+        result=results.answer(
+            {"ask": results.truth("Asked", "发送问卷"), "why": results.text("Why not", "不发送的原因")}
+        ),
     ),
     Operator(
         name="survey/note",
@@ -112,11 +110,9 @@ OPERATORS = (
         run=record,
         description="Keep the answers of a survey, masked, and say which score speaks for them.",
         parameters=(Parameter(name="late", type="boolean", required=False, description="kept, but not counted"),),
-        result={
-            "type": "object",
-            "properties": {"instrument": {"type": "string"}, "score": {"type": "integer"}},
-            "required": ["instrument", "score"],
-        },
+        result=results.answer(
+            {"instrument": results.text("Kind of score", "评分方式"), "score": results.whole("Score", "评分")}
+        ),
     ),
 )
 

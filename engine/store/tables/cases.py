@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
 
-from .base import ENDED, Serial, metadata
+from ...model import NORMAL
+from .base import ENDED, UNCLOSED, Serial, metadata
 
 case = Table(
     "case_file",
@@ -158,6 +159,12 @@ draft = Table(
     Index("ix_draft_person", "person", "at"),
 )
 
+
+def open_ones(name: str, *columns: str) -> Index:
+    """The open incidents in the order in which a list shows them, under some columns."""
+    return Index(f"ix_incident_{name}", *columns, "last_at", "id", sqlite_where=UNCLOSED, postgresql_where=UNCLOSED)
+
+
 incident = Table(
     "incident",
     metadata,
@@ -172,7 +179,15 @@ incident = Table(
     Column("closed_at", String(27)),
     Column("closed_by", String(200)),
     Column("jobs", Text),  # the parked jobs, case.seq.n with commas between them
+    Column("kind", String(16), nullable=False, server_default="other"),  # one of model.FAILURES
+    Column("key", String(200), nullable=False, server_default=""),  # the process of its case, which never changes
+    Column("confidentiality", String(64), nullable=False, server_default=NORMAL),  # nor does the class
     UniqueConstraint("case_id", "element", "error_hash"),
+    open_ones("open"),
+    open_ones("kind", "kind"),
+    open_ones("key", "key"),
+    open_ones("key_kind", "key", "kind"),
+    open_ones("element", "key", "element"),
 )
 
 counter = Table(  # how many cases a process has had on a day

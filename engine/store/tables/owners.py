@@ -55,13 +55,13 @@ sketching = Table(  # who has which sketch open, and was seen there last
     Column("at", String(27), nullable=False),
 )
 
-batch = Table(  # the same question or act for many cases: a backtest, a dry run, a migration
+batch = Table(  # the same question or act for many cases: a backtest, a dry run, a migration, a retry
     "batch",
     metadata,
     Column("id", Serial, primary_key=True, autoincrement=True),
     Column("kind", String(16), nullable=False),
     Column("key", String(200), nullable=False),
-    Column("bundle", String(64), nullable=False),  # what the cases are held against
+    Column("bundle", String(64), nullable=False),  # what the cases are held against; empty where they are not
     Column("asked", Text, nullable=False),  # canonical JSON
     Column("at", String(27), nullable=False),
     Column("by", String(200), nullable=False),

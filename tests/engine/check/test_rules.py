@@ -415,3 +415,13 @@ def test_a_clean_diagram_with_everything_in_it_has_no_findings():
     """
     files = bundle(nodes, ways, messages("paid", "withdraw"), grade_dmn=table(), b_json=form(ok={"type": "boolean"}))
     assert [one.message for one in check(files, known_groups={"csr"})] == []
+
+
+def test_what_a_script_writes_may_be_translated_by_its_name():
+    """People read it among the data of a case; but nobody has to translate it."""
+    files = simple(ask("a", post='sale = {told: "yes"}'))
+    named = changed(files, "{", '{"sale": "交易", "told": "客户所述", ', "i18n/zh.json")
+    assert [one.rule for one in check(files, known_groups={"csr"})] == []
+    assert [one.rule for one in check(named, known_groups={"csr"})] == []
+    other = changed(files, "{", '{"sold": "交易", ', "i18n/zh.json")
+    assert [one.rule for one in check(other, known_groups={"csr"})] == ["unused-translation"]

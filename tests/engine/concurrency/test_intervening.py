@@ -3,6 +3,7 @@
 import pytest
 
 from engine import SYSTEM
+from engine.cases.failures import Failed
 from tests.engine import tiny
 from tests.engine.concurrency.racing import do, losers, the_loser
 from tests.engine.people import ANN, LEA, OLGA
@@ -385,6 +386,27 @@ def test_retry_against_retry(failed):
         the_loser(failed.race(retry(incident), retry(incident)), "NotFound")
         assert failed.engine.run_due() == 1 and kinds(failed.engine, case) == ["started", "retried"]
         assert [one.count for one in failed.engine.incidents() if one.case_id == case] == [2]
+
+
+def test_retry_all_against_retry_all(failed):
+    for _ in failed.rounds:
+        case, _ = failed.fail()
+        ask = do("retry_all", Failed(key="loan", element="mail"), by=LEA, reason="it is back")
+        found = failed.race(ask, ask)
+        assert losers(found) == [] and found[0].result == found[1].result
+        failed.engine.run_due()
+        assert kinds(failed.engine, case) == ["started", "retried"]
+        failed.engine.cancel(case, by=SYSTEM, reason="x")
+
+
+def test_retry_all_against_retry(failed):
+    for _ in failed.rounds:
+        case, incident = failed.fail()
+        found = failed.race(do("retry_all", Failed(key="loan", element="mail"), by=LEA, reason="back"), retry(incident))
+        assert not found[1].error and found[0].error in ("", "Conflict")
+        failed.engine.run_due()
+        assert kinds(failed.engine, case)[1] == "retried" and len(kinds(failed.engine, case)) <= 3
+        failed.engine.cancel(case, by=SYSTEM, reason="x")
 
 
 def test_retry_against_give_up(failed):

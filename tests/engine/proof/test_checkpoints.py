@@ -299,7 +299,7 @@ def test_the_plan_goes_on_when_a_checkpoint_cannot_be_made(opened, clock):
     engine = opened(signing=lost, policy=Policy(seal_every=timedelta(minutes=10)))
     engine.plan_seals()
     engine.run_due()
-    assert [one.error for one in engine.incidents()] == ["OSError: the key is gone"]
+    assert [(one.error, one.kind) for one in engine.incidents()] == [("OSError: the key is gone", "checkpoint")]
     assert [row["run_at"] for row in rows(engine, "job", kind="seal")] == [moment(clock.now() + timedelta(minutes=10))]
 
 

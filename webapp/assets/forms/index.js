@@ -89,7 +89,7 @@ function take(answer, asked, before) {
   const focus = asked.focus ?? document.activeElement?.id;
   for (const id of ['form-list', 'form-preview', 'form-findings']) swap(id, answered);
   frame(answered);
-  if (redraw) swap('form-field', answered);
+  if (redraw) ['field-title', 'form-field'].forEach((id) => swap(id, answered));
   else renew(answered);
   swap('form-source', answered);
   for (const id of ['revision', 'text-revision']) at(id).value = revision;
@@ -98,7 +98,8 @@ function take(answer, asked, before) {
     done.push(before.text);
     undone.length = 0;
   }
-  return settle(focus, answer.ok);
+  settle(focus, answer.ok);
+  if (asked.focus === 'b-title') at('b-title')?.select(); // the label that a new field begins with is there to be written over
 }
 
 function renewAll(answered, ok) {
@@ -197,6 +198,7 @@ async function attempt(form, submitter) {
   const answer = await fetch(submitter?.getAttribute('formaction') || form.getAttribute('action'), { method: 'POST', body: new URLSearchParams(body) });
   swap('form-preview', parser.parseFromString(await answer.text(), 'text/html'));
   document.dispatchEvent(new Event('htmx:after:swap'));
+  document.querySelector('#form-preview [autofocus]')?.focus();
   document.querySelector('#form-preview :is(.error-summary, .notice[data-tone=ok])')?.scrollIntoView({ block: 'nearest' });
 }
 

@@ -165,6 +165,7 @@ KINDS: tuple[Kind, ...] = (
     _pickers("funds", noop("Several funds"), FUND, "fund-picker"),
     _picker("colleague", noop("Member of staff"), COLLEAGUE, "staff-picker"),
     _pickers("colleagues", noop("Several members of staff"), COLLEAGUE, "staff-picker"),
+    _picker("process", noop("Process"), {"type": "string", "maxLength": 64}, "process-picker"),
     Kind(
         name="list",
         label=noop("List of texts, such as numbers of files"),

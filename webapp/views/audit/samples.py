@@ -15,7 +15,7 @@ from engine.auditing.sampling import Sample
 from engine.canonical import read
 from engine.errors import Refusal
 
-from ... import here
+from ... import here, reasons
 from ...when import local
 from . import asked, said
 from .pages import AUDITORS, pages
@@ -47,12 +47,14 @@ def draw() -> Any:
     """Draw a sample, and put it on record."""
     here.need(*AUDITORS)
     size = request.form.get("size", "").strip()
+    if problem := reasons.problem(request.form.get("reason", ""), least=0):
+        return _asking("reason", problem), 422
     try:
         made = here.engine().draw(
             _selection(),
             size=int(size) if size.isascii() and size.isdecimal() and len(size) < 9 else 0,
             seed=asked.text("seed") or "",
-            reason=request.form.get("reason", "")[:2000],
+            reason=request.form.get("reason", ""),
             by=here.actor(),
         )
     except Refusal as error:

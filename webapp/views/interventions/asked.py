@@ -136,8 +136,8 @@ def unwritten(text: str) -> Any:
 
 
 def wants_more(typed: MultiDict[str, str]) -> bool:
-    """Whether a button of the form was pressed that only changes its rows or looks something up."""
-    return any(name in typed for name in ("_add", "_remove", "_find", "_pick"))
+    """Whether the form is only drawn again: with other rows, with what a look-up found, or in another language."""
+    return any(name in typed for name in ("_add", "_remove", "_find", "_pick", "_again"))
 
 
 def drawn(
@@ -148,4 +148,5 @@ def drawn(
     sentences = forms.messages(schema, {f"{VALUES}.{name}": one for name, one in (errors or {}).items()}, words.lang)
     looked_up = found_for(services, schema, typed, words)
     built = forms.build(schema, forms.edited(schema, typed), sentences, words)
-    return {"fields": built[0].parts, "problems": problems(schema, sentences), "looked_up": looked_up}
+    focus = forms.touched(schema, typed)
+    return {"fields": built[0].parts, "problems": problems(schema, sentences), "looked_up": looked_up, "focus": focus}

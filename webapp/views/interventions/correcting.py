@@ -14,7 +14,7 @@ from engine import Case
 from engine.errors import FieldError, InvalidForm, NotFound, Refusal
 
 from ... import here
-from ...labels import NOTHING, UNKNOWN, Labels, Row, is_reference, labels_of, row_of
+from ...labels import NOTHING, Labels, Row, is_reference, labels_of
 from . import asked
 from .asking import done, no_reason, page, pages, reason
 from .kinds import INTERVENTIONS, allowed, found
@@ -51,13 +51,13 @@ def correct(case_id: str) -> Any:
         return _page(case, name, request.form)
     remove = request.form.get("_take_away") == "on"
     problem = no_reason()
-    if problem:
-        return _page(case, name, request.form, problem), 422
     try:
         values = {} if remove else {name: _new(case, schema, name)}
+        if problem:
+            return _page(case, name, request.form, problem), 422
         here.engine().correct(case.id, values, by=here.actor(), reason=reason(), remove=[name] if remove else [])
     except InvalidForm as error:
-        return _page(case, name, request.form, errors=error.fields), 422
+        return _page(case, name, request.form, problem, errors=error.fields), 422
     except Refusal as error:
         if type(error) is not Refusal:
             raise
@@ -81,17 +81,15 @@ def _new(case: Case, schema: Mapping[str, Any], name: str) -> Any:
 
 def _fields(case: Case) -> list[Correctable]:
     """All that a case holds, and what its forms declare and nobody has entered."""
-    labels = labels_of(here.engine().bundle(case.bundle), here.words())
+    labels = labels_of(here.engine().bundle(case.bundle), here.words(), here.engine())
     held = [name for name in case.data if case.data[name] not in NOTHING]
     names = dict.fromkeys([*(n for n in labels.fields if n in held), *sorted(held), *labels.fields, *case.data])
     return [_correctable(labels, name, case.data.get(name)) for name in names]
 
 
 def _correctable(labels: Labels, name: str, value: Any) -> Correctable:
-    label, shape = labels.fields.get(name, ("", UNKNOWN))
-    label = label or labels.rows({name: value})[1][0].label
-    row = None if value in NOTHING else row_of(shape, value, labels.words, label)
-    return Correctable(name=name, label=label, row=row, inner=name not in labels.fields)
+    row = None if value in NOTHING else next(row for part in labels.rows({name: value}) for row in part)
+    return Correctable(name=name, label=labels.field(name), row=row, inner=name not in labels.fields)
 
 
 def _schema(case: Case, name: str) -> Mapping[str, Any]:
@@ -110,7 +108,7 @@ def _page(
     refused: str = "",
     errors: Mapping[str, FieldError] | None = None,
 ) -> str:
-    labels, value = labels_of(here.engine().bundle(case.bundle), here.words()), case.data.get(name)
+    labels, value = labels_of(here.engine().bundle(case.bundle), here.words(), here.engine()), case.data.get(name)
     drawn = asked.drawn(_schema(case, name), typed, errors)
     return page(
         case,

@@ -14,6 +14,7 @@ from ... import here
 from ...language import noop
 
 SHORTEST = 5  # characters of a reason
+STATUSES = ("open", "suspended", "completed", "cancelled")
 
 
 def _nothing(engine: Engine, case: Case, incident: int, by: Actor, reason: str) -> None:
@@ -35,6 +36,7 @@ class Intervention:
     danger: bool = False
     of_incident: bool = False
     of_task: bool = False
+    parked: bool = True  # of an incident: whether it is for one with which something was laid aside
 
     @property
     def of_case(self) -> bool:
@@ -151,7 +153,7 @@ INTERVENTIONS = {
         advice=noop("Nothing of it is erased, masked or deleted until somebody releases the hold."),
         done=noop("%(number)s is under a legal hold."),
         back=noop("Leave it as it is"),
-        statuses=("open", "suspended", "completed", "cancelled"),
+        statuses=STATUSES,
         allowed=_holds,
         run=lambda engine, case, incident, by, reason: engine.hold(case.id, by=by, reason=reason),
     ),
@@ -161,7 +163,7 @@ INTERVENTIONS = {
         advice=noop("What is due for erasure or deletion may go from then on."),
         done=noop("%(number)s is under a legal hold no more."),
         back=noop("Let the hold stand"),
-        statuses=("open", "suspended", "completed", "cancelled"),
+        statuses=STATUSES,
         allowed=_releases,
         run=lambda engine, case, incident, by, reason: engine.release_hold(case.id, by=by, reason=reason),
     ),
@@ -171,10 +173,22 @@ INTERVENTIONS = {
         advice=noop("What failed is done once more, as if it had not been tried yet."),
         done=noop("It is tried again in %(number)s."),
         back=noop("Leave it as it is"),
-        statuses=("open", "suspended"),
+        statuses=STATUSES,
         allowed=_mends,
         run=lambda engine, case, incident, by, reason: engine.retry(incident, by=by, reason=reason),
         of_incident=True,
+    ),
+    "closure": Intervention(
+        title=noop("Close incident"),
+        question=noop("Is it settled in %(number)s?"),
+        advice=noop("Nothing waits to be tried again. The incident leaves the list, and the case stays as it is."),
+        done=noop("The incident of %(number)s is closed."),
+        back=noop("Leave it as it is"),
+        statuses=STATUSES,
+        allowed=_mends,
+        run=lambda engine, case, incident, by, reason: engine.retry(incident, by=by, reason=reason),
+        of_incident=True,
+        parked=False,
     ),
     "surrender": Intervention(
         title=noop("Give up"),

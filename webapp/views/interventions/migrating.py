@@ -104,7 +104,7 @@ def _version(case: Case, asked: str | None) -> Deployment | None:
     number = here.number(asked)
     chosen = next((one for one in versions if one.version == number), None)
     if chosen is None:
-        raise Conflict if number == case.version else NotFound
+        raise Conflict(how="migrated") if number == case.version else NotFound
     return chosen
 
 

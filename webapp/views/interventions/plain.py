@@ -26,7 +26,7 @@ def decide(case_id: str, act: str) -> Any:
     return _done(here.engine().case(case_id, here.actor()), INTERVENTIONS[act], 0)
 
 
-@pages.get("/incidents/<int:incident>/<any(retry, surrender):act>")
+@pages.get("/incidents/<int:incident>/<any(retry, closure, surrender):act>")
 def ask_mending(case_id: str, incident: int, act: str) -> Any:
     """Ask why, about an incident."""
     case, asked = found(case_id, act)
@@ -34,7 +34,7 @@ def ask_mending(case_id: str, incident: int, act: str) -> Any:
     return page(case, asked)
 
 
-@pages.post("/incidents/<int:incident>/<any(retry, surrender):act>")
+@pages.post("/incidents/<int:incident>/<any(retry, closure, surrender):act>")
 def mend(case_id: str, incident: int, act: str) -> Any:
     """Do it about an incident, with a reason."""
     case = here.engine().case(case_id, here.actor())

@@ -53,7 +53,7 @@ def _begun(how: str) -> Sketch:
     if how == "upload":
         files = templates.arranged(read_upload(request.files.getlist("files")))
         return engine.sketch_begin(files=files, name=name, by=by)
-    return engine.sketch_begin(files={}, name=name or _("Untitled"), by=by)
+    return engine.sketch_begin(files={}, name=name or shown.free_name(_("Untitled")), by=by)
 
 
 def _asked(problems: dict[str, str]) -> str:

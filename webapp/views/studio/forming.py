@@ -147,7 +147,8 @@ def _saved(found: Sketch, place: Place, text: str) -> Any:
 
 
 def _on(found: Sketch, place: Place) -> Any:
-    return redirect(url_for(".edit", sketch=found.id, **place.link()), 303)
+    named = "b-title" if request.form.get("do") == "add" else None  # where one goes on with a new field
+    return redirect(url_for(".edit", sketch=found.id, **place.link(), _anchor=named), 303)
 
 
 def _names(schema: Any) -> Any:

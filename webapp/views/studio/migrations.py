@@ -10,11 +10,9 @@ from flask_babel import gettext as _
 from engine.batches import Batch
 from engine.errors import Conflict, NotFound, Refusal
 
-from ... import here
+from ... import here, reasons
 from ...studio import comparing, mapped, migrations
 from .pages import labels_by, pages, way_back
-
-SHORTEST = 5  # characters of a reason
 
 
 @pages.get("/<key>/migrations")
@@ -82,8 +80,7 @@ def move(key: str, batch: int) -> Any:
     target = migrations.target_of(found)
     if target.version is None:
         raise NotFound
-    if len(reason) < SHORTEST:
-        problem = _("Write why the cases are moved, in at least 5 characters")
+    if problem := reasons.problem(reason, _("Write why the cases are moved, in at least 5 characters")):
         return _page(found, problem=problem, reason=reason), 422
     cases = None if request.form.get("which") == "all" else migrations.safe_cases(found)
     made = here.engine().migrate_all(

@@ -115,7 +115,8 @@ def _deployed(made: Deployment) -> Any:
         flash(_("Version %(version)s of %(name)s is deployed, and waits for its moment.", **said), "ok")
     elif last.percent < rollouts.ALL:
         part = _("It is for %(percent)s %% of the new cases.", percent=last.percent)
-        flash(f"{_('Version %(version)s of %(name)s is deployed.', **said)} {part}", "ok")
+        between = "" if here.words().lang == "zh" else " "
+        flash(between.join((_("Version %(version)s of %(name)s is deployed.", **said), part)), "ok")
     else:
         flash(_("Version %(version)s of %(name)s is deployed.", **said), "ok")
     return redirect(url_for(".show", key=made.key))

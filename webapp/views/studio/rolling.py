@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from engine.errors import NotAllowed, NotFound, Refusal
 
-from ... import here
+from ... import here, reasons
 from ...studio import reach, rollouts
 from .pages import labels_by, pages
 
@@ -65,8 +65,8 @@ def go_back(key: str) -> Any:
 
 def _steered(key: str, which: str, act: Callable[[int, Mapping[str, Any]], str]) -> Any:
     reason = request.form.get("reason", "").strip()
-    if len(reason) < reach.SHORTEST_REASON:
-        return _page(key, which, {"reason": _("Write why, in at least 5 characters")}), 422
+    if problem := reasons.problem(reason, _("Write why, in at least 5 characters")):
+        return _page(key, which, {"reason": problem}), 422
     try:
         return _done(key, act(here.number(request.form.get("version", "")), {"by": here.actor(), "reason": reason}))
     except NotAllowed:

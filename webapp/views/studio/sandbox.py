@@ -58,7 +58,7 @@ def sandbox_act(sketch: int) -> Any:
         stage = None
         try:
             stage = sandbox.carried(bundle, around, typed.get("_state", ""))
-            if {"_choose", "_add", "_remove"} & set(typed):
+            if {"_choose", "_add", "_remove", "_again"} & set(typed):
                 return _page(found, bundle, stage, typed, fresh="_choose" in typed)
             return _acted(found, bundle, stage, around)
         except Malformed:
@@ -79,8 +79,8 @@ def sandbox_keep(sketch: int) -> Any:
         if stage is None:
             raise NotFound
         if not NAME.fullmatch(name):
-            problem = _("Write a name of small letters, digits and hyphens, such as refused-at-once")
-            return _page(found, bundle, stage, MultiDict(), problem=problem, fresh=True), 422
+            wrong = _("Write a name of small letters, digits and hyphens, such as refused-at-once")
+            return _page(found, bundle, stage, MultiDict(), unnamed=wrong, fresh=True), 422
         kept = stage.kept(name, title)
         if not sandbox.fits(kept):
             return _page(found, bundle, stage, MultiDict(), problem=_(TOO_LONG), fresh=True), 422
@@ -140,15 +140,19 @@ def _page(
     *,
     problem: str = "",
     errors: Mapping[str, Any] | None = None,
+    unnamed: str = "",
     fresh: bool = False,
 ) -> str:
-    """The page of a scenario: the form of what comes next, the way so far, the data."""
+    """The page of a scenario: the form of what comes next, the way so far, the data.
+
+    `unnamed` is what is wrong with the name that it was to be kept under.
+    """
     words, wanted = here.words(), typed.get("_choose") or typed.get("_open", "")
     one = stage.chosen(wanted) if stage else None
-    rows, other = stage.rows(words) if stage else ((), ())
-    schema = _schema(bundle, stage, one, typed)
+    rows, other = stage.rows(words, here.engine()) if stage else ((), ())
+    schema, focus = _schema(bundle, stage, one, typed), ""
     if {"_add", "_remove"} & set(typed) and schema:
-        typed = forms.edited(schema, typed)
+        typed, focus = forms.edited(schema, typed), forms.touched(schema, typed)
     at = here.services().now()
     fields = sandbox.fields(schema, typed, errors or {}, words, stage, at if fresh else None) if schema else ()
     return render_template(
@@ -162,8 +166,10 @@ def _page(
         chosen=sandbox.key_of(one) if one else "",
         key_of=sandbox.key_of,
         fields_of=fields,
+        focus=focus,
         plain=schema is None,
         problem=problem or (stage.problem(words) if stage else ""),
+        unnamed=unnamed,
         problems=[(f"f-{name.replace('.', '-')}", said) for name, said in _said(schema, errors).items()],
         messages=_messages(bundle),
         message=typed.get("_message", ""),
