@@ -1,11 +1,12 @@
 """Buckets of durations: what they stand for is at most 5 % away, and sums do not depend on the order."""
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.insight.scale import BOUNDS, ERROR, LONGEST, SECOND, Histogram, bucket_of, value_of
 
 DURATIONS = st.integers(0, LONGEST) | st.sampled_from(BOUNDS).flatmap(lambda bound: st.integers(bound - 1, bound + 1))
+ROUNDED = 1 + 1e-12  # what lies on the bound may be rounded up
 
 
 @given(DURATIONS)
@@ -15,11 +16,12 @@ def test_a_bucket_stands_for_what_is_in_it(milliseconds):
     assert found == 0 if milliseconds < SECOND else abs(found - milliseconds) <= ERROR * milliseconds + 1
 
 
+@example([89946], 1)
 @given(st.lists(DURATIONS, min_size=1), st.sampled_from([1, 10, 50, 90, 100]))
 def test_percentiles(values, percent):
     true = sorted(values)[max(1, -(-percent * len(values) // 100)) - 1]
     found = Histogram.of(values).percentile(percent)
-    assert abs(found - true) <= (ERROR * true if true >= SECOND else SECOND)
+    assert abs(found - true) <= (ERROR * true * ROUNDED if true >= SECOND else SECOND)
 
 
 @given(st.lists(DURATIONS), st.lists(DURATIONS))
