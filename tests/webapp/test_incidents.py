@@ -297,6 +297,8 @@ def test_it_needs_a_reason_and_keeps_what_was_written(visit, outage, engine):
     owner.send("retry-all", {"reason": "no"})
     assert owner.status == 422 and owner.sees("Write why, in at least 5 characters") and owner.value("reason") == "no"
     assert shown(owner) == outage[3::-1] and count(engine, "batch") == 0
+    owner.send("retry-all", {"reason": "x" * 2_001})
+    assert owner.status == 422 and owner.sees("Write at most") and count(engine, "batch") == 0
     owner.send("retry-all", {"reason": WHY})
     assert owner.path.startswith(f"{PAGE}/retries/")
 

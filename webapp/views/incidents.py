@@ -7,15 +7,15 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from engine.batches import Answer, Batch
+from engine.batches import Answer, Batch, Progress
 from engine.cases.failures import Failed
 from engine.cases.retrying import RETRY
 from engine.errors import Conflict, NotAllowed, NotFound
 
-from .. import here, incidents
+from .. import here, incidents, reasons
+from ..labels import labels_of
 from ..language import noop
 from .audit import asked
-from .interventions.kinds import SHORTEST
 
 pages = Blueprint("incidents", __name__, url_prefix="/incidents")
 PAGE = 25
@@ -47,8 +47,8 @@ def retry_all() -> Any:
     """Try all those again that are alike, with one reason; who presses twice comes to the same page twice."""
     _mender()
     reason = request.form.get("reason", "").strip()
-    if len(reason) < SHORTEST:
-        return _list(problem=_("Write why, in at least 5 characters"), reason=reason), 422
+    if problem := reasons.problem(reason, _("Write why, in at least 5 characters")):
+        return _list(problem=problem, reason=reason), 422
     try:
         made = here.engine().retry_all(_failed(), by=here.actor(), reason=reason)
     except Conflict:
@@ -61,31 +61,19 @@ def retry_all() -> Any:
 @here.one_moment
 def retries(batch: int) -> Any:
     """How far those are that are tried again together, and what became of each."""
-    found, engine, who = _batch(batch), here.engine(), here.actor()
-    after = request.args.get("after")
-    progress, answers = (
-        engine.batch_progress(found.id, who),
-        engine.batch_answers(found.id, who, after=after, limit=PAGE + 1),
-    )
-    like = engine.deployments(found.key)[:1]
+    found, engine, who, after = _batch(batch), here.engine(), here.actor(), request.args.get("after")
+    progress = engine.batch_progress(found.id, who)
+    answers = engine.batch_answers(found.id, who, after=after, limit=PAGE + 1)
+    newest = engine.deployments(found.key)[0]
     return render_template(
         "incidents_retried.html",
         batch=found,
         progress=progress,
-        outcomes=[
-            {
-                "title": here.words()(title),
-                "tone": tone,
-                "text": here.words()(text),
-                "count": progress.outcomes.get(name, 0),
-            }
-            for name, (title, tone, text) in OUTCOMES.items()
-            if name == "retried" or progress.outcomes.get(name)
-        ],
+        outcomes=_outcomes(progress),
         rows=[_told(one) for one in answers[:PAGE]],
         later=answers[PAGE - 1].case_id if len(answers) > PAGE else None,
         after=after,
-        labels=incidents.labels_of(engine.bundle(like[0].bundle), here.words()),
+        labels=labels_of(engine.bundle(newest.bundle), here.words()),
         may_mend=_mends(),
     )
 
@@ -161,6 +149,16 @@ def _failed() -> Failed:
 def _element(failed: Failed, rows: list[incidents.Line], known: Any) -> str | None:
     """What the element is called that is asked for."""
     return rows[0].element if rows and failed.element else asked.element_name(failed.element, known)
+
+
+def _outcomes(progress: Progress) -> list[dict[str, Any]]:
+    """How many came to each outcome; the usual one, and what else there is."""
+    words, found = here.words(), progress.outcomes
+    return [
+        {"title": words(title), "tone": tone, "text": words(text), "count": found.get(name, 0)}
+        for name, (title, tone, text) in OUTCOMES.items()
+        if name == "retried" or name in found
+    ]
 
 
 def _told(one: Answer) -> dict[str, Any]:

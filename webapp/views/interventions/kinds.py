@@ -13,7 +13,6 @@ from engine.policy import Policy
 from ... import here
 from ...language import noop
 
-SHORTEST = 5  # characters of a reason
 STATUSES = ("open", "suspended", "completed", "cancelled")
 
 
