@@ -19,7 +19,7 @@ from engine.model import Effect, Step
 from . import when
 from .forms import labels as named
 from .incidents import place
-from .labels import UNKNOWN, Labels, Row
+from .labels import NOTHING, UNKNOWN, Labels, Row
 from .language import Words, noop
 from .shell import NAMELESS
 
@@ -212,8 +212,10 @@ class Teller:
 
     def _value(self, value: Any) -> str:
         between = "，" if self.say.lang == "zh" else ", "
-        if isinstance(value, Mapping):
-            return between.join(named.shown(UNKNOWN, one, self.say) for one in value.values())
+        if isinstance(value, str) and when.is_moment(value):
+            return when.read(value, self.say)
+        if isinstance(value, Mapping) and not named.in_languages(value):
+            return between.join(self._value(one) for one in value.values() if one not in NOTHING)
         if isinstance(value, list):
             return between.join(self._value(one) for one in value) or self.say("nothing")
         return named.shown(UNKNOWN, value, self.say) or self.say("nothing")

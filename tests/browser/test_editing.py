@@ -11,7 +11,7 @@ from engine import SYSTEM
 from engine.diagram import read_diagram
 from engine.diagram.losing import lost
 
-from .words import left_over
+from .words import left_over, tips_left
 
 pytestmark = pytest.mark.slow
 
@@ -258,6 +258,12 @@ def test_the_editor_is_chinese_and_within_the_policy(own_office, sketched, enter
     page.locator("[data-tool=simulate]").click()
     expect(page.locator(".bts-palette, .bts-notifications").first).to_be_attached()
     expect(page.locator(".bjs-powered-by")).to_be_visible()
+    page.locator(".bts-context-pad[title=触发事件]").first.dispatch_event("click")
+    expect(page.locator("button.bts-scope").first).to_have_attribute("title", "聚焦此流程实例")
+    expect(page.locator(".bts-log .bts-text").first).to_be_attached()
+    diagram = read_diagram(own_office.engine.sketch(sketched, own_office.person("sun.ke")).files[INQUIRY])
+    names = sorted((one.name for one in diagram.elements if one.name), key=len, reverse=True)
+    assert tips_left(page, "#canvas", ("Powered by bpmn.io", *names)) == []
     assert page.evaluate("document.documentElement.dataset.untranslated") is None
     assert left_over(page, "zh", ()) == []
 

@@ -13,6 +13,8 @@ from engine import Actor
 from webapp.studio.builder import read_source
 from webapp.studio.losing import lost
 
+from .words import tips_left
+
 OWNER = Actor("sun.ke", {"process_owner"})
 FORM, TABLE = "forms/wrap-up.json", "inquiry_routing.dmn"
 SHARED = Path("../shared")
@@ -180,6 +182,12 @@ def test_a_row_too_many_is_found_and_mended(begun, enter, lang):
     expect(page.locator(READY)).to_be_visible()
     expect(page.locator("#findings output")).to_contain_text("0")
     expect(page.locator("#findings li")).to_have_count(0)
+    if lang == "zh":
+        page.locator("#table tbody td.input-cell").first.click(button="right")
+        expect(page.locator("[aria-label=决策表菜单]")).to_be_visible()
+        own = re.findall(r'(?:label|name)="([^"]+)"', sketch.files[TABLE].decode())
+        assert tips_left(page, "body", ("Fundcase", "Powered by bpmn.io", *sorted(own, key=len, reverse=True))) == []
+        page.keyboard.press("Escape")
 
     page.locator("#table tfoot .add-rule-add").click()
     cells = page.locator("#table tbody tr").last.locator("td.input-cell [contenteditable]")

@@ -24,6 +24,10 @@ TEXTS = """() => {
   return found.map(text => text.trim()).filter(Boolean);
 }"""
 
+# What is read out or shown under the pointer within a place, also where the words of people stand.
+TIPS = """within => [...document.querySelector(within).querySelectorAll('[aria-label], [title], [placeholder]')].flatMap(
+  element => ['aria-label', 'title', 'placeholder'].map(name => element.getAttribute(name)).filter(Boolean))"""
+
 # What is written in Latin letters in Chinese too: our name, numbers of cases and customers, classes, units, file types.
 LATIN = (
     r"Fundcase",
@@ -79,6 +83,11 @@ def left_over(page: Page, lang: str, but: Iterable[str] = ()) -> list[str]:
         return [text for text in texts if HAN.search(_without(text, map(re.escape, but)))]
     allowed = [QUOTED, SIZE, *LATIN, *CODES, *map(re.escape, but)]
     return [text for text in texts if WORD.search(_without(text, allowed))]
+
+
+def tips_left(page: Page, within: str, but: Iterable[str] = ()) -> list[str]:
+    """The tooltips and names for those who hear a Chinese page that are not Chinese, without what `but` names."""
+    return sorted({tip for tip in page.evaluate(TIPS, within) if WORD.search(_without(tip, map(re.escape, but)))})
 
 
 def _without(text: str, patterns: Iterable[str]) -> str:

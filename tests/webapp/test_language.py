@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from io import BytesIO
 from pathlib import Path
@@ -12,6 +13,7 @@ from babel.messages.pofile import read_po
 from jinja2.ext import babel_extract
 
 import webapp
+from webapp.bootstrap import DIAGRAMS
 from webapp.language import CATALOGUE, LOCALES, words
 
 ROOT = Path(webapp.__file__).parent
@@ -78,6 +80,35 @@ def test_chinese_punctuation(entries):
     for one in entries.values():
         there = one.string if isinstance(one.string, str) else one.string[0]
         assert not re.search(r"[\u4e00-\u9fff][,;:?!()]|[,;:?!()][\u4e00-\u9fff]|！|\.\.\.", there), there
+
+
+TYPED = re.compile(r"[\u4e00-\u9fff] +[A-Za-z0-9%{]|[A-Za-z0-9%)}+] +[\u4e00-\u9fff]")
+HALF = re.compile(r"（[^（）()]*\)|\([^（）()]*）")  # brackets of both widths
+APART = re.compile(r"^(今天|昨天) |^[CR]\d ")  # two things beside each other: a day and its time, a code and its name
+
+
+def test_chinese_is_set_apart_from_latin_by_the_stylesheet(entries):
+    """`text-autospace` draws the space between Han and Latin; where one is typed, too, it is as wide as a word's."""
+    texts = [part for one in entries.values() for part in ([one.string] if isinstance(one.string, str) else one.string)]
+    assert [text for text in texts if TYPED.search(text) and not APART.search(text)] == []
+
+
+WRITTEN = [path for name in ("forms", "i18n") for path in sorted(DIAGRAMS.rglob(f"{name}/*.json"))]
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: f"{path.parent.parent.name}-{path.stem}")
+def test_so_it_is_in_the_bundles_that_ship(path):
+    texts = list(chinese(json.loads(path.read_text(encoding="utf-8"))))
+    assert [text for text in texts if TYPED.search(text) or HALF.search(text)] == []
+
+
+def chinese(part):
+    """Every text in Chinese inside of a form or a catalogue."""
+    if isinstance(part, str):
+        yield part
+    inside = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+    for one in inside:
+        yield from chinese(one)
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "templates").rglob("*.html")), ids=lambda path: path.name)

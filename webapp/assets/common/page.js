@@ -17,6 +17,11 @@ export function say(text, values = {}) {
   return found.replace(/{(\w+)}/g, (whole, name) => values[name] ?? whole);
 }
 
+/** Whether a text has a translation. */
+export function knows(text) {
+  return text in translations;
+}
+
 function untranslated(text) {
   const root = document.documentElement;
   if (/[A-Za-z]{2}/.test(text)) root.dataset.untranslated = `${root.dataset.untranslated ?? ''}${text}\n`;

@@ -4,29 +4,33 @@ import simulation from 'bpmn-js-token-simulation';
 import { TOGGLE_MODE_EVENT } from 'bpmn-js-token-simulation/lib/util/EventHelper';
 import { INK } from '../common/ink.js';
 import { chinese, say } from '../common/page.js';
+import { worded } from '../common/worded.js';
 
-function Worded(canvas) {
-  const container = canvas.getContainer();
-  const seen = (changes) => changes.forEach(({ addedNodes }) => addedNodes.forEach((node) => node.nodeType === 1 && put(node)));
-  new MutationObserver(seen).observe(container.parentNode, { childList: true, subtree: true });
+const OWN = '[class*="bts-"]';  // what the library draws
+
+function Worded(canvas, elementRegistry) {
+  const within = canvas.getContainer().parentNode;
+  const isName = (text) => elementRegistry.find(({ businessObject }) => businessObject?.name === text);
+  const meant = (text, one) => one.closest(OWN) && !isName(text)
+    && text.replace(/^Set animation speed = /, '').replace(/^(Focus process instance) .*/, '$1');
+  const seen = (changes) => changes.forEach(({ addedNodes }) => addedNodes.forEach((node) => node.nodeType === 1 && put(node, isName)));
+  put(within, isName);
+  new MutationObserver(seen).observe(within, { childList: true, subtree: true });
+  worded(within, meant);
 }
 
-function put(node) {
+function put(node, isName) {
   for (const one of [node, ...node.querySelectorAll('[data-style]')]) {
     if (one.dataset?.style) one.style.cssText = one.dataset.style;
   }
-  if (!chinese || !node.closest('[class*="bts-"]')) return;
-  for (const one of [node, ...node.querySelectorAll('[title]')]) {
-    if (one.title) one.title = say(one.title.replace(/^Set animation speed = /, ''));
-  }
   const texts = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
-  while (texts.nextNode()) {
-    const text = texts.currentNode.data.trim();
-    if (/^[A-Z][a-z]/.test(text) && !texts.currentNode.parentNode.closest('.bts-element-name')) texts.currentNode.data = say(text);
+  while (chinese && texts.nextNode()) {
+    const text = texts.currentNode.data.trim(), around = texts.currentNode.parentNode;
+    if (/^[A-Z][a-z]/.test(text) && around.closest(OWN) && !around.closest('.bts-element-name') && !isName(text)) texts.currentNode.data = say(text);
   }
 }
 
-Worded.$inject = ['canvas'];
+Worded.$inject = ['canvas', 'elementRegistry'];
 
 /** While tokens run, colours are for them: everything else is drawn as if it brought none. */
 function Neutral(eventBus, elementRegistry, elementColors) {

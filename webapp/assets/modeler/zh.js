@@ -72,6 +72,8 @@ const simulation = {
   'Simulation Log': '模拟记录',
   'No Entries': '没有记录',
   'Set Sequence Flow': '选择顺序流',
+  Close: '关闭',
+  'Focus process instance': '聚焦此流程实例',
   'Trigger Event': '触发事件',
   'Add pause point': '添加暂停点',
   'Remove pause point': '移除暂停点',

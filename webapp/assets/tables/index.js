@@ -6,6 +6,7 @@ import { INK } from '../common/ink.js';
 import { ask, chinese, make, page, say, translated } from '../common/page.js';
 import { watchOthers } from '../common/presence.js';
 import { open } from '../common/saving.js';
+import { worded } from '../common/worded.js';
 import { Findings } from './findings.js';
 import { Trial } from './trial.js';
 import { versioned } from './versions.js';
@@ -86,4 +87,5 @@ addEventListener('keydown', (event) => {
     file.flush();
   }
 });
+worded(document.getElementById('table'));
 watchOthers();
