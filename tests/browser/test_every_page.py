@@ -25,15 +25,18 @@ OVERFLOW = """() => [...document.querySelectorAll('body *')]
   .map(one => one.tagName + '.' + one.className).slice(0, 5)"""
 # Cells of tables that stand in three lines or more with a few characters in each: somebody must spell them.
 SPELLED = """() => [...document.querySelectorAll('.table :is(td, th)')].filter(one => one.checkVisibility()).map(cell => {
-  const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), range = document.createRange(), lines = new Set();
+  const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), range = document.createRange(), lines = [];
   let room = 0;
   for (let text = texts.nextNode(); text; text = texts.nextNode()) {
     if (!text.parentElement.checkVisibility() || text.parentElement.closest('.visually-hidden')) continue;
     range.selectNodeContents(text);
-    for (const line of range.getClientRects()) if (line.width > 1) lines.add(Math.round(line.top / 6));
+    for (const one of range.getClientRects()) {  // small and large words beside each other are one line
+      const middle = (one.top + one.bottom) / 2;
+      if (one.width > 1 && !lines.some(line => line.top < middle && middle < line.bottom)) lines.push(one);
+    }
     room += [...text.data.trim()].reduce((sum, one) => sum + (one > '\u2e80' ? 2 : 1), 0);
   }
-  return {said: cell.textContent.trim().slice(0, 30), lines: lines.size, each: room / lines.size};
+  return {said: cell.textContent.trim().slice(0, 30), lines: lines.length, each: room / lines.length};
 }).filter(one => one.lines > 2 && one.each < 9).map(one => one.said).slice(0, 5)"""
 
 
