@@ -118,7 +118,7 @@ class Story:
         before, steps, now = services.engine.film(case.id, person.actor).ending(LAST)
         names = services.names({step.actor for step in steps}, labels.words.lang)
         return cls(
-            rows=with_disposals(labels.rows(case.data)[0], services.engine.disposals(case.id, person.actor)),
+            rows=with_disposals(labels.entered(case.data), services.engine.disposals(case.id, person.actor)),
             told=tuple(Teller(labels, names).tell(steps, last=LAST, before=before.known)[::-1]),
             picture=pictures.of_case(labels, pictures.stands(case, now), mini=True),
         )

@@ -158,19 +158,22 @@ class Labels:
             return self.fields[name][0]
         return self.rows({name: ""})[1][0].label
 
-    def rows(self, data: Mapping[str, Any]) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
-        """The data of a case: what forms declare, in their order, and what else there is."""
-        known = [
+    def entered(self, data: Mapping[str, Any]) -> tuple[Row, ...]:
+        """What forms declare of the data of a case, in their order."""
+        return tuple(
             row_of(shape, data[name], self.words, label)
             for name, (label, shape) in self.fields.items()
             if data.get(name) not in NOTHING and _entered(shape, data[name])
-        ]
+        )
+
+    def rows(self, data: Mapping[str, Any]) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+        """The data of a case: what forms declare, in their order, and what else there is."""
         other = {
             name: value
             for name, value in data.items()
             if name not in self.fields or not _entered(self.fields[name][1], value)
         }
-        return tuple(known), tuple(self._worked_out(other))
+        return self.entered(data), tuple(self._worked_out(other))
 
     def _worked_out(self, data: Mapping[str, Any]) -> Iterator[Row]:
         """The values that no form declares."""
@@ -184,7 +187,7 @@ class Labels:
     def texts(self, data: Mapping[str, Any], but: str = "") -> tuple[Row, ...]:
         """What people have written so far and everybody may read, the last first; but for the form of one element."""
         own = {part.key for part in shape.parts} if (shape := self.form(but)) else set()
-        inside = [one for row in self.rows(data)[0] for one in (row.rows or (row,))]
+        inside = [one for row in self.entered(data) for one in (row.rows or (row,))]
         return tuple(row for row in reversed(inside) if row.kind == "textarea" and row.key not in own)
 
     def about(self, case: Case, processes: Mapping[str, str] | None = None) -> str:

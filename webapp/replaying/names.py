@@ -52,6 +52,11 @@ class Several(Labels):
         """Every name in the data that an operator or a table of any of them answers under."""
         return {name: said for one in reversed(self.others) for name, said in one.made.items()}
 
+    @cached_property
+    def translated(self) -> Mapping[str, str]:
+        """The names of scripts that any of them translates."""
+        return {name: said for one in reversed(self.others) for name, said in one.translated.items()}
+
     def elsewhere(self) -> Mapping[str, Made]:
         """Every name that comes from a shared table or a called process of any of them."""
         return {name: said for one in reversed(self.others) for name, said in one.elsewhere().items()}
