@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from itertools import combinations
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from engine.drawing.plane import Shape, read
 from engine.drawing.words import clean
 from engine.errors import MalformedXml
 from engine.xml import parse_xml, serialise
+from tests.support.work import at_most
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 FILES = [*sorted(SHARED.glob("models/*/*.bpmn")), *sorted(SHARED.glob("conformance/bpmn-miwg/*.bpmn"))]
@@ -406,16 +406,14 @@ def test_any_graph_is_laid_out_without_overlap(pairs):
 def test_a_thousand_elements_are_laid_out_and_drawn_in_a_second():
     tasks = "".join(f'<task id="t{n}" name="Task number {n}"/>' for n in range(1000))
     file = bpmn(tasks + flows([(n, n + 1) for n in range(999)] + [(999, 0)]))
-    began = time.process_time()
-    svg = draw(file)
-    assert time.process_time() - began < 2
+    with at_most(2):
+        svg = draw(file)
     assert len(groups(svg, "node")) == 1000
 
 
 def test_what_is_monstrous_is_drawn_in_a_moment():
     many = "".join(f'<task id="t{n}"/>' for n in range(5000))
     endless = '<task id="t" name="' + "word字" * 200_000 + '"/>'
-    began = time.process_time()
-    assert len(groups(draw(bpmn(many)), "node")) == 5000
-    assert words(draw(bpmn(endless)))[0].endswith("…")
-    assert time.process_time() - began < 5
+    with at_most(5):
+        assert len(groups(draw(bpmn(many)), "node")) == 5000
+        assert words(draw(bpmn(endless)))[0].endswith("…")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import time
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from engine.errors import InvalidForm, Refusal, StepFailed
 from tests.engine.check.bundles import check
 from tests.engine.check.hostile import CALENDARS, MIWG, OWN, executable, files_of, operators_of
 from tests.engine.check.mutations import mutated
+from tests.support.work import at_most
 
 MANY = int(os.environ.get("DIAGRAM_FUZZ", "6"))
 FIRST = int(os.environ.get("DIAGRAM_SEED", "1"))
@@ -28,9 +28,8 @@ MOST = 1.5  # seconds of work
 
 def checked(files, seed, **given):
     """The findings of a check that ends in time."""
-    began = time.process_time()
-    findings = check(files, **given)
-    assert time.process_time() - began < MOST, f"seed {seed}"
+    with at_most(MOST, f"seed {seed}"):
+        findings = check(files, **given)
     assert all(one.rule in RULES and one.message for one in findings), f"seed {seed}"
     return findings
 
