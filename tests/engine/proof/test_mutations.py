@@ -41,6 +41,7 @@ NO_PROOF = {
     "walk_mark": "how far it was counted",
     "job.leased_until": "which worker has it at hand now",
     "job.attempts": "how often it was tried",
+    "job.hops": "how many jobs led to it in a row; it only says when a ring of them is stopped",
     "job.n": "a number without meaning",
     "job.seq": "which step wrote it",
     "job.run_at": "when it is tried next; a timer does not fire before its moment, whatever stands here",
