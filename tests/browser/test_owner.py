@@ -80,8 +80,9 @@ def refused_with_its_place(owner, files):
     finding = owner.page.locator(".notice[data-tone=bad]").filter(has_text="deadlock")
     expect(finding).to_have_count(1)
     line = bundles.place_of(files, "inquiry.bpmn", '<bpmn:parallelGateway id="ToAnswer">')
+    comma = {"en": ", ", "zh": "，"}[owner.lang]
     expect(finding).to_contain_text(
-        f"inquiry.bpmn, {owner.say('line %(line)s, column %(column)s', line=line, column=5)}"
+        f"inquiry.bpmn{comma}{owner.say('line %(line)s, column %(column)s', line=line, column=5)}"
     )
     expect(finding).to_contain_text("ToAnswer")
     expect(owner.page.get_by_label(owner.say("Reason"))).to_have_count(0)
