@@ -145,14 +145,19 @@ class Engine(
         by: Actor,
         parent: CaseId | str | None = None,
         draw: Draw | None = None,
+        idempotency_key: str | None = None,
     ) -> Case:
         """Start a case of a process's version in force; `data` are checked by its start form, if it has one.
 
         Whoever has shown a form gives the `draw` that it was of: Conflict(how="form") where it is another form by now.
+        Whoever cannot know whether an answer was lost asks again by the same `idempotency_key`, of at most 200
+        characters: the actor who has started a case of this process by it is answered with that case.
         """
 
         def begin(connection: Any) -> Taken:
             origin = None if parent is None else int(reading.read_case(self.context, connection, parent, by).id)
+            if idempotency_key is not None:
+                return starting.start_once(self.context, connection, key, data, by, idempotency_key, origin, draw)
             return starting.start(self.context, connection, key, data, by, origin, draw=draw)
 
         return self._done(begin)

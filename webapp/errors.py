@@ -72,6 +72,10 @@ UNSURE = (
     noop("The database was lost in the middle of this"),
     noop("Perhaps it was saved, perhaps not. Look at the case in a minute, before you send it again."),
 )
+UNSURE_START = (
+    UNSURE[0],
+    noop("Perhaps the case was started, perhaps not. Load this page again: the form is sent anew and starts one case."),
+)
 STATUS: tuple[tuple[type[EngineError], int], ...] = (
     (NotFound, 404),
     (NotAllowed, 403),
@@ -99,7 +103,7 @@ def page(status: int, *, number: str = "", detail: str = "", texts: tuple[str, s
         number=number,
         detail=detail,
         written=[] if status == 413 else written(),
-        unsure=texts is UNSURE,
+        unsure=texts in (UNSURE, UNSURE_START),
     )
     return make_response(html, status)
 
@@ -129,7 +133,7 @@ def _refused(error: EngineError) -> Response:
     if isinstance(error, NotAllowed) and "four_eyes" in error.data:
         return page(403, texts=FOUR_EYES)
     if isinstance(error, Unavailable) and error.unsure:
-        return page(503, texts=UNSURE)
+        return page(503, texts=UNSURE_START if request.endpoint == "starting.start" else UNSURE)
     if error.data.get("bound") == "reason":
         return page(422, texts=TOO_LONG)
     for kind, status in STATUS:

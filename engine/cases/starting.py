@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from ..bundles import Bundle
-from ..canonical import moment
+from ..canonical import canonical, moment
 from ..diagram import Element
 from ..errors import Conflict, NotAllowed, NotFound, Refusal
 from ..forms import accept, accept_plain
@@ -18,13 +19,16 @@ from ..history.chain import FIRST
 from ..model import Actor, Draw
 from ..spiff import Marking
 from ..store import files, rollouts, shelf
+from ..store.database import alone
 from ..store.rollouts import Turn
 from ..store.tables import case
 from ..store.vault import demand_known
 from .context import Context
+from .reading import read_case
 from .steps import Opened, Taken, decide, record
 
 LONGEST_COIN = 64
+LONGEST_KEY = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,32 @@ PLAIN = Way()
 BY_CLOCK = Way(clock=True)
 
 
+def start_once(
+    context: Context,
+    connection: Connection,
+    key: str,
+    data: Mapping[str, Any] | None,
+    by: Actor,
+    idempotency_key: str,
+    parent: int | None = None,
+    draw: Draw | None = None,
+) -> Taken:
+    """Start a case, or find the one that this actor has started of this process by the same key, as it stands now."""
+    if not 0 < len(idempotency_key) <= LONGEST_KEY:
+        raise Refusal(f"An idempotency key has 1 to {LONGEST_KEY} characters.")
+    mark = mark_of(key, by, idempotency_key)
+    alone(connection, f"start {mark.hex()}")
+    before = connection.execute(select(case.c.id).where(case.c.idempotency == mark)).scalar()
+    if before is not None:
+        return Taken(files.case_of(read_case(context, connection, str(before), by)))
+    return start(context, connection, key, data, by, parent, draw=draw, mark=mark)
+
+
+def mark_of(key: str, by: Actor, idempotency_key: str) -> bytes:
+    """What is kept of an idempotency key: 32 bytes, of each actor and process its own."""
+    return hashlib.sha256(canonical([by.name, key, idempotency_key])).digest()
+
+
 def start(
     context: Context,
     connection: Connection,
@@ -48,6 +78,7 @@ def start(
     parent: int | None = None,
     way: Way = PLAIN,
     draw: Draw | None = None,
+    mark: bytes | None = None,
 ) -> Taken:
     """Start a case of the version that its coin gives it; its number is drawn last, or when an operator asks for it.
 
@@ -76,6 +107,7 @@ def start(
         last_at=moment(at),
         state=Marking().to_bytes(),
         draw=partial(files.next_number, connection, bundle.prefix, day),
+        idempotency=mark,
     )
     opened = Opened(row, bundle, configuration, at)
     shelter = opened.shelter()
@@ -113,6 +145,7 @@ class Fresh:
     last_at: str
     state: bytes
     draw: Callable[[], str]
+    idempotency: bytes | None
     status: str = "open"
     customer: str | None = None
     subject: str | None = None

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, inspect, text
 from ..errors import SchemaOutdated
 from .database import Database, alone
 
-HEAD = "0006"  # the revision that this release works with
+HEAD = "0007"  # the revision that this release works with
 VERSIONS = "alembic_version_engine"
 MIGRATIONS = Path(__file__).parent / "migrations"
 VERSION_FILES = MIGRATIONS / "versions"

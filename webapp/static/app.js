@@ -121,12 +121,13 @@ document.addEventListener('submit', event => {
 /* -- a change of language or theme loads the page anew: what is typed goes along in this tab, and is gone with the load.
    What has no place on the page as it begins, such as an added row, the server draws: `data-again` says where. */
 const TYPED = 'typed';
+const OWN = ['csrf_token', '_ticket'];  // each page has its own
 const written = () => all('main form:not([data-autosave], [data-keeps], :has([type=password]))');
 const addressOf = form => form.getAttribute('action') ?? location.pathname + location.search;
 
 document.addEventListener('submit', event => {
   if (!event.target.matches('[data-keeps]')) return;
-  const typed = written().map(form => [addressOf(form), [...new FormData(form)].filter(([name, value]) => name !== 'csrf_token' && typeof value === 'string')]);
+  const typed = written().map(form => [addressOf(form), [...new FormData(form)].filter(([name, value]) => !OWN.includes(name) && typeof value === 'string')]);
   sessionStorage.setItem(TYPED, JSON.stringify(typed));
 });
 

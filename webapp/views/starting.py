@@ -2,6 +2,8 @@
 
 While several versions of a process have a share of the new cases, a coin says which form somebody is shown, and his
 case begins with the same version. He keeps his coin until he has started a case: who looks again sees the same form.
+Each form has a ticket, so that what is sent twice starts one case: a second click, or a page that is loaded again
+because nobody knows whether the first answer was lost.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from engine import Deployment
+from engine.canonical import canonical, digest
 from engine.errors import Conflict, InvalidForm, NotAllowed, NotFound
 from engine.model import Draw
 
@@ -71,7 +74,7 @@ def start(key: str) -> Any:
     schema = _schema(draw)
     try:
         values = forms.read_form(schema, request.form)
-        case = here.engine().start(key, values, by=here.actor(), draw=shown)
+        case = here.engine().start(key, values, by=here.actor(), draw=shown, idempotency_key=_sent())
     except InvalidForm as error:
         sentences = forms.messages(schema, error.fields, here.words().lang)
         return _page(draw, request.form, sentences=sentences), 422
@@ -103,6 +106,12 @@ def _coin(key: str) -> str:
         coins = {**dict(list(coins.items())[1 - MOST_COINS :]), key: token_hex(8)}
         session[COINS] = coins
     return str(coins[key])
+
+
+def _sent() -> str | None:
+    """What is the same if a form is sent again as it was; None for one without a ticket."""
+    values = [[name, *request.form.getlist(name)] for name in sorted(request.form) if name != "csrf_token"]
+    return digest(canonical(values)) if request.form.get("_ticket") else None
 
 
 def _drawn(key: str, coin: str) -> Draw:
@@ -139,6 +148,7 @@ def _page(
     return render_template(
         "start.html",
         process=process,
+        ticket=typed.get("_ticket") or token_hex(16),
         changed=changed,
         labels=_labels(process),
         title=named.text(schema, "title", words.lang),

@@ -10,5 +10,6 @@ metadata = MetaData(
 Serial = BigInteger().with_variant(Integer, "sqlite")
 ENDED = text("ended_at IS NOT NULL")
 UNCLOSED = text("closed_at IS NULL")
+KEYED = text("idempotency IS NOT NULL")
 NEVER = "9999"  # the due moment of what is never due, sorted behind all that is
 PAUSED = "9998"  # and of what is not due while it waits for somebody outside

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
 
 from ...model import NORMAL
-from .base import ENDED, UNCLOSED, Serial, metadata
+from .base import ENDED, KEYED, UNCLOSED, Serial, metadata
 
 case = Table(
     "case_file",
@@ -28,9 +28,11 @@ case = Table(
     Column("seq", Integer, nullable=False),
     Column("head", LargeBinary(32), nullable=False),
     Column("state", LargeBinary, nullable=False),
+    Column("idempotency", LargeBinary(32)),  # as `starting.mark_of` makes it; null where nobody gave a key
     Index("ix_case_file_key_status", "key", "status", "id"),
     Index("ix_case_file_customer", "customer", "id"),
     Index("ix_case_file_parent", "parent"),
+    Index("ix_case_file_idempotency", "idempotency", unique=True, sqlite_where=KEYED, postgresql_where=KEYED),
     Index("ix_case_file_ended", "key", "ended_at", "id", sqlite_where=ENDED, postgresql_where=ENDED),
     sqlite_autoincrement=True,
 )

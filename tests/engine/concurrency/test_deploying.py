@@ -56,6 +56,15 @@ def test_starts_at_once_are_numbered_without_gaps(crew):
     assert numbers == [f"LOA-20260302-{number:06d}" for number in range(1, 4 * len(crew.rounds) + 1)]
 
 
+def test_starts_by_one_key_at_once_are_one_case(crew):
+    crew.engine.deploy(version(0), by=OLGA)
+    for number in crew.rounds:
+        found = crew.race(*[do("start", "loan", by=ANN, idempotency_key=f"key {number}")] * 4)
+        assert losers(found) == []
+        assert len({one.result.id for one in found}) == 1
+    assert len(crew.engine.cases(limit=1000)) == len(crew.rounds)
+
+
 def calling():
     """A task, then the process `part`."""
     body = START + tiny.ask("ask") + el("callActivity", "call", calledElement="part") + END

@@ -39,6 +39,7 @@ NO_PROOF = {
     "walk_path": "sums of it",
     "walked": "sums of it",
     "walk_mark": "how far it was counted",
+    "case_file.idempotency": "what its starter is answered with who asks again; how a case began, its first step says",
     "job.leased_until": "which worker has it at hand now",
     "job.attempts": "how often it was tried",
     "job.hops": "how many jobs led to it in a row; it only says when a ring of them is stopped",
