@@ -36,7 +36,9 @@ class Kind:
     stops: bool = True
 
 
-SEND_AGAIN = noop("Nothing was saved. Once that is put right, whoever was at the step sends it again; then close this.")
+SEND_AGAIN = noop(
+    "Nothing was saved. Once that is put right, whoever was at the step sends it again, and this closes by itself."
+)
 KINDS: Mapping[str, Kind] = {
     "operator": Kind(
         title=noop("A service failed"),
@@ -106,7 +108,9 @@ KINDS: Mapping[str, Kind] = {
     "deadlock": Kind(
         title=noop("The case can go no further"),
         means=noop("What this step waits for cannot come any more."),
-        advice=noop("Let the case go on elsewhere, or cancel it, and tell the process owner; then close this."),
+        advice=noop(
+            "Let the case go on elsewhere, or cancel it: this closes by itself then. Tell the process owner, too."
+        ),
     ),
     "checkpoint": Kind(
         title=noop("A checkpoint is not outside"),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select, text, update
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, text, tuple_, update
 
 from ..canonical import digest, storable
 from ..errors import NotFound
@@ -40,6 +43,23 @@ def open_incident(
     row = {"case_id": case_id, "element": element, "error": error, "error_hash": digest(error.encode()), "at": at}
     row |= {"job": parked, "kind": kind, "key": key, "normal": NORMAL}
     return int(connection.execute(OPEN, row).scalar_one())
+
+
+def settle(connection: Connection, case_id: int, left: set[str] | None, at: str, by: str) -> None:
+    """Close the incidents of a case that no job waits for: those of elements that a step has left, or all (None)."""
+    here = (incident.c.case_id == case_id, incident.c.closed_at.is_(None))
+    for row in connection.execute(select(incident).where(*here).with_for_update()).all():
+        if (left is None or left & set(row.element.split(", "))) and not jobs_of(connection, row):
+            close_incident(connection, row.id, at, by)
+
+
+def jobs_of(connection: Connection, row: Row[Any]) -> Sequence[Row[Any]]:
+    """The jobs that were laid aside with an incident and are still there."""
+    names = [tuple(map(int, name.split("."))) for name in (row.jobs or "").split(",") if name]
+    if not names:
+        return ()
+    key = tuple_(job.c.case_id, job.c.seq, job.c.n)
+    return connection.execute(select(job).where(key.in_(names), job.c.run_at.is_(None))).all()
 
 
 def close_incident(connection: Connection, incident_id: int, at: str, by: str) -> None:

@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from ..canonical import moment
 from ..check.jumps import Jumps, Place
 from ..errors import Conflict, FieldError, InvalidForm, NotFound, NotJumpable, Refusal, StepFailed
 from ..forms import accept
 from ..model import Actor, CaseId, Jump, TaskId
 from ..spiff import Marking, NotWaiting, Stepper, Token
 from ..store import files
-from ..store.tables import incident
 from ..store.vault import Shelter, demand_known
 from .change import bundle_of
 from .context import Context
-from .incidents import close_incident
 from .steps import Decided, Opened, Taken, decide, demand_open, look_at, number_of, open_case, record, recorder_of
 from .tasks import demand_four_eyes, gone, held_by, place
 
@@ -39,9 +36,7 @@ def jump(
     broken = jumps_of(context, connection, opened, here).broken_by(to)
     if broken is not None:
         raise NotJumpable(here.element, to, broken.why, broken.join)
-    taken = record(context, connection, opened, "jumped", decided, by, shelter)
-    settle(connection, opened, here.element, by)
-    return taken
+    return record(context, connection, opened, "jumped", decided, by, shelter)
 
 
 def skip(
@@ -65,9 +60,7 @@ def skip(
     known = known_of(context, connection, opened, row, values, shelter)
     given = {"task": occurrence, "element": row.element, "values": known, "reason": reason}
     decided = _decided(context, connection, opened, "skipped", given, by, shelter)
-    taken = record(context, connection, opened, "skipped", decided, by, shelter)
-    settle(connection, opened, row.element, by)
-    return taken
+    return record(context, connection, opened, "skipped", decided, by, shelter)
 
 
 def token_of(marking: Marking, occurrence: int) -> Token:
@@ -157,14 +150,6 @@ def _decided(
         raise Refusal(f"The case cannot go on like that: {error}", element=error.element, why=error.why) from error
     except NotWaiting as error:
         raise Conflict("The case does not stand there any more.", how="withdrawn") from error
-
-
-def settle(connection: Connection, opened: Opened, element: str, by: Actor) -> None:
-    """Close the incidents of an element that a token has left: nothing waits there for them any more."""
-    here = (incident.c.case_id == opened.id, incident.c.closed_at.is_(None))
-    for row in connection.execute(select(incident.c.id, incident.c.element).where(*here)).all():
-        if element in row.element.split(", "):
-            close_incident(connection, row.id, moment(opened.at), by.name)
 
 
 __all__ = ["jump", "jumps", "place_in", "skip"]

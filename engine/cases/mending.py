@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select, tuple_
@@ -11,7 +11,7 @@ from ..errors import NotFound, Refusal
 from ..model import Actor, CaseId
 from ..store.tables import incident, job
 from .context import Context
-from .incidents import close_incident
+from .incidents import close_incident, jobs_of
 from .reading import read_case
 from .steps import Opened, Taken, demand_open, open_case, take
 
@@ -46,7 +46,7 @@ def give_up(context: Context, connection: Connection, incident_id: int, by: Acto
     if opened is None:
         raise Refusal("This incident belongs to no case; retry it.")
     demand_open(opened)
-    jobs = parked(connection, row)
+    jobs = jobs_of(connection, row)
     kept = sorted({one.kind for one in jobs} & {"timer", "plan"})
     if kept or not jobs:
         raise Refusal(f"There is nothing here that can be given up{': ' + ', '.join(kept) if kept else ''}.")
@@ -72,13 +72,6 @@ def opened_for(context: Context, connection: Connection, incident_id: int, by: A
     if locked is None:
         raise NotFound(f"There is no open incident {incident_id}.")
     return opened, locked
-
-
-def parked(connection: Connection, row: Row[Any]) -> Sequence[Row[Any]]:
-    """The jobs that were laid aside with an incident."""
-    names = [tuple(map(int, name.split("."))) for name in (row.jobs or "").split(",") if name]
-    key = tuple_(job.c.case_id, job.c.seq, job.c.n)
-    return connection.execute(select(job).where(key.in_(names), job.c.run_at.is_(None))).all()
 
 
 def said(row: Row[Any], reason: str) -> dict[str, Any]:

@@ -146,6 +146,7 @@ class Fresh:
     state: bytes
     draw: Callable[[], str]
     idempotency: bytes | None
+    failed: bool = False
     status: str = "open"
     customer: str | None = None
     subject: str | None = None

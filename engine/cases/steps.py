@@ -27,12 +27,13 @@ from ..store.vault import Shelter, is_reference
 from . import semantics
 from .change import Change, Facts, Row, change_of, job
 from .context import Context
-from .incidents import open_incident
+from .incidents import open_incident, settle
 from .inputs import BESIDE
 from .world import Recorder
 
 STATUS = {"suspended": "suspended", "resumed": "open"}  # the status of a case after a step of a kind
 AT_ONCE = frozenset({"start", "message", "signal", "deliver"})  # jobs that the same thread runs after the commit
+GONE = frozenset({"left", "cancelled", "jumped", "skipped"})  # effects after which a token stands there no more
 LARGEST_STATE = 2_000_000  # bytes of a case's data and marking, which every step reads and writes
 MOST_RACES = 20
 YEARS = "years"  # what whoever loads a calendar does alone
@@ -223,6 +224,9 @@ def record(
     jobs: tuple[Row, ...] = ()
     if after is not None:
         jobs = store_change(context, connection, opened, after, decided.effects)
+        if opened.row.failed:
+            left = None if after.over else {one.element for one in decided.effects if one.kind in GONE}
+            settle(connection, opened.id, left, made.at, actor.name)
         if after.stuck:
             waits = ", ".join(sorted({token.element for token in after.tokens}))
             why = "deadlock: the case waits for what cannot come"

@@ -32,7 +32,8 @@ IN_FORCE = (
     select(configuration.c.digest).order_by(configuration.c.version.desc()).limit(1).scalar_subquery().label("config")
 )
 # Statements of the hot path are built once: building one costs as much as executing it.
-LOOK = select(case, IN_FORCE).where(case.c.id == bindparam("id"))
+FAILED = exists().where(incident.c.case_id == case.c.id, incident.c.closed_at.is_(None)).label("failed")
+LOOK = select(case, IN_FORCE, FAILED).where(case.c.id == bindparam("id"))
 LOAD = LOOK.with_for_update(of=case)
 TASK_NAMES = tuple(column.name for column in task.c)  # a row of tasks begins with these
 TASKS = select(task).where(task.c.case_id == bindparam("case_id")).order_by(task.c.occurrence, task.c.queue)

@@ -3,7 +3,7 @@
 import pytest
 
 from engine import SYSTEM
-from engine.errors import Conflict, NotAllowed, NotFound, Refusal
+from engine.errors import Conflict, NotAllowed, NotFound, Refusal, StepFailed
 from tests.engine import tiny
 from tests.engine.people import ANN, AUDREY, LEA, OLGA
 from tests.engine.remote import Remote
@@ -119,8 +119,82 @@ def test_an_incident_of_a_suspended_case_waits(opened):
     assert kinds(engine) == ["started", "suspended", "retried", "resumed", "answered"]
 
 
+# What has settled itself
+
+
+def closed(engine, incident):
+    """Who has closed an incident."""
+    (found,) = [one for one in rows(engine, "incident") if one["id"] == incident.id]
+    return found["closed_by"]
+
+
 def test_an_incident_of_a_case_that_is_over_is_closed(opened):
     engine, _, incident = failing(opened)
     engine.cancel("1", by=LEA, reason="withdrawn")
-    engine.retry(incident.id, by=OLGA)
-    assert engine.incidents() == [] and kinds(engine) == ["started", "cancelled"]
+    assert engine.incidents() == [] and closed(engine, incident) == "lea"
+    with pytest.raises(NotFound):
+        engine.retry(incident.id, by=OLGA)
+    assert kinds(engine) == ["started", "cancelled"]
+
+
+SHARED = """{"type": "object", "properties": {"share": {"type": "integer"}}}"""
+
+
+@pytest.fixture
+def dividing(engine):
+    """A case with two tasks side by side; after each a script divides by what the form says."""
+    body = START + tiny.ask("one", form="forms/one.json") + tiny.script("first", "a = 10 / share")
+    body += '<bpmn:parallelGateway id="split" name="split"/><bpmn:parallelGateway id="join" name="join"/>'
+    body += tiny.ask("other", form="forms/one.json") + tiny.script("second", "b = 10 / share") + tiny.ask("last") + END
+    body += line("start", "split", "one", "first", "join", "last", "end") + line("split", "other", "second", "join")
+    engine.deploy(tiny.bundle("loan", body, forms_one=SHARED), by=SYSTEM)
+    engine.start("loan", by=ANN)
+    return engine
+
+
+def sends(engine, element, share):
+    """Whether the form of a task went through."""
+    (task,) = [task for task in engine.tasks("1") if task.element == element]
+    try:
+        return bool(engine.complete(task.id, {"share": share}, by=ANN))
+    except StepFailed:
+        return False
+
+
+def test_a_form_that_failed_and_was_sent_again_is_settled(dividing):
+    assert not sends(dividing, "one", 0) and not sends(dividing, "other", 0)
+    assert {one.element for one in dividing.incidents()} == {"first", "second"}
+    assert sends(dividing, "one", 2)
+    (incident,) = dividing.incidents()
+    assert incident.element == "second"  # another way, which has not gone on
+    (task,) = [task for task in dividing.tasks("1") if task.element == "other"]
+    dividing.claim(task.id, by=ANN)
+    assert dividing.incidents() == [incident]
+    assert sends(dividing, "other", 5) and dividing.incidents() == []
+    assert closed(dividing, incident) == "ann"
+
+
+def test_what_has_jobs_left_waits_for_a_person(opened):
+    """Two instances: one is given its answer, the other one's job is still laid aside."""
+    loop = multi(inner="<bpmn:loopCardinality>2</bpmn:loopCardinality>")
+    body = START + tiny.call("mail", "mail/send", inner=loop) + tiny.ask("last") + END
+    remote = Remote(RuntimeError("down"), {"id": 1}, {"id": 2})
+    engine = opened(operators=[remote.operator(retries=0)])
+    engine.deploy(tiny.bundle("loan", body + line("start", "mail", "last", "end")), by=SYSTEM)
+    engine.start("loan", by=ANN)
+    engine.run_due()
+    assert kinds(engine) == ["started", "answered"]
+    (incident,) = engine.incidents()
+    engine.retry(incident.id, by=OLGA, reason="the server is back")
+    engine.run_due()
+    assert engine.incidents() == [] and [task.element for task in engine.tasks("1")] == ["last"]
+
+
+def test_a_boundary_event_leads_away_from_what_failed(opened, clock):
+    body = START + tiny.call("mail", "mail/send") + tiny.boundary("late", "mail", timer("&quot;PT1H&quot;"))
+    body += tiny.ask("last") + END + line("start", "mail", "end") + line("late", "last", "end")
+    engine, _, incident = failing(opened, body)
+    clock.advance(hours=2)
+    engine.run_due()
+    assert [task.element for task in engine.tasks("1")] == ["last"]
+    assert engine.incidents() == [] and closed(engine, incident) == "system"

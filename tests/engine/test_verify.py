@@ -197,7 +197,7 @@ EDITS = [
 
 
 def test_a_case_that_is_edited(desk):
-    columns = {column for column, _ in EDITS} | {"id", "seq", "head", "state"}
+    columns = {column for column, _ in EDITS} | {"id", "seq", "head", "state", "idempotency"}
     assert set(metadata.tables["case_file"].columns.keys()) == columns
     for column, value in EDITS:
         found = after(desk, f"UPDATE case_file SET {column} = :value", value=value)

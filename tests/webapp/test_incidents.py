@@ -353,6 +353,9 @@ def test_one_that_nothing_waits_for_is_closed(visit, outage, engine):
 def test_one_of_a_case_that_is_over_can_be_closed(visit, outage, engine):
     engine.cancel(outage[0], by=SYSTEM, reason="withdrawn")
     owner = visit("sun.ke").open(PAGE)
+    assert owner.links(f"/cases/{outage[0]}/incidents/") == []  # what waited in it is over with it
+    fails(engine, outage[0], "Notify", "nobody takes the message", 7, "message")  # it was under way at the end
+    owner.open(PAGE)
     (way,) = owner.links(f"/cases/{outage[0]}/incidents/")
     owner.open(way)
     owner.post(way, {"reason": "It is over"})
