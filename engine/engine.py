@@ -6,7 +6,7 @@ here but what never changes, so that any number of processes may open the same d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
@@ -265,6 +265,11 @@ class Engine(
         """The elements that an actor did in the case, and for which somebody else has to do this task."""
         with self.database.reading() as connection:
             return tasks.done_before(self.context, connection, task, actor)
+
+    def barred(self, task: Task, names: Collection[str]) -> set[str]:
+        """Those among some people who may not do a task, because of what they did in its case: four eyes."""
+        with self.database.reading() as connection:
+            return set(tasks.barred(self.context, connection, task, names))
 
     def claim(self, task_id: TaskId | str, *, by: Actor) -> Task:
         """Take a task for oneself; Conflict where somebody else has."""

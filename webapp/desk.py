@@ -168,6 +168,6 @@ def _instructions(labels: Labels, element: str) -> str:
 
 
 def _colleagues(services: Services, task: Task) -> tuple[Person, ...]:
-    return tuple(
-        one for one in services.directory.people() if one.actor.any_of(task.groups) and one.id != task.assignee
-    )
+    able = [one for one in services.directory.people() if one.actor.any_of(task.groups) and one.id != task.assignee]
+    barred = services.engine.barred(task, [one.id for one in able])
+    return tuple(one for one in able if one.id not in barred)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -205,13 +205,20 @@ def demand_four_eyes(context: Context, connection: Connection, row: Any, by: Act
 
 def done_before(context: Context, connection: Connection, row: Task | Any, by: Actor) -> list[str]:
     """The elements that somebody did of those that a task is to be done by another for."""
+    return [] if by.system else barred(context, connection, row, [by.name]).get(by.name, [])
+
+
+def barred(context: Context, connection: Connection, row: Task | Any, names: Collection[str]) -> dict[str, list[str]]:
+    """Those among some actors who may not do a task, each with what he did of that which others have to have done."""
     element = element_of(context.shelf.bundle(connection, row.bundle), row.element)
     listed = {name.strip() for name in element.metadata.get("fourEyes", "").split(",")} - {""}
-    if not listed or by.system:
-        return []
-    case_id = int(row.case_id)
-    own = select(step.c.input).where(step.c.case_id == case_id, step.c.kind.in_(DONE), step.c.actor == by.name)
-    return sorted({read(bytes(found.input))["element"] for found in connection.execute(own)} & listed)
+    if not listed:
+        return {}
+    here = (step.c.case_id == int(row.case_id), step.c.kind.in_(DONE), step.c.actor.in_(names))
+    found: dict[str, set[str]] = {}
+    for name, given in connection.execute(select(step.c.actor, step.c.input).where(*here)):
+        found.setdefault(name, set()).add(read(bytes(given))["element"])
+    return {name: sorted(done & listed) for name, done in found.items() if done & listed}
 
 
 def complete(

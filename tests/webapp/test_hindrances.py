@@ -72,6 +72,31 @@ def test_that_needs_another_pair_of_eyes(visit, engine):
     assert complete(colleague, check.id, {"approved": "on"}).path.startswith("/tasks/")  # the last part is for all
 
 
+def offered(visitor):
+    """To whom a page lets one hand a task over."""
+    return set(visitor.page.xpath("//*[@id='hand-over']//button/@value | //select[@id='to']/option/@value"))
+
+
+def test_a_task_is_handed_over_only_to_who_may_do_it(visit, engine):
+    checked = tiny.ask("check", fourEyes="make", candidateGroups="csr,csl")
+    steps = tiny.line("start", "make", "check", "end")
+    engine.deploy(
+        tiny.bundle("loan", tiny.START + tiny.ask("make", candidateGroups="csr,csl") + checked + tiny.END + steps),
+        by=SYSTEM,
+    )
+    (make,) = engine.tasks(engine.start("loan", by=ANN).id)
+    lead = visit("wang.lei").open(f"/tasks/{make.id}")
+    everybody = offered(lead)
+    assert {"li.na", "xu.kai"} < everybody
+    engine.complete(make.id, {"approved": True}, by=ANN)
+    (check,) = engine.tasks(make.case_id)
+    assert offered(lead.open(f"/tasks/{check.id}")) == everybody - {"li.na"}
+    engine.claim(check.id, by=BEN)
+    assert offered(lead.open(f"/tasks/{check.id}/assignment")) == everybody - {"li.na", "xu.kai"}
+    lead.post(f"/tasks/{check.id}/assignment", {"to": "li.na", "reason": "She knows the case"})
+    assert lead.status == 403 and lead.sees("Somebody else must do this task")
+
+
 def test_nothing_is_filled_in_that_is_not_known(visit, engine):
     """The form of somebody else begins with no default: it would look as if he had entered it."""
     visitor = visit("li.na")

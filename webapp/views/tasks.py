@@ -148,7 +148,7 @@ def _page(task: Task, *, refused: str = "", **entered: Any) -> str:
 
 def _handing_over(task: Task, problem: str = "") -> str:
     desk = Desk.of(here.services(), task, here.person(), here.words())
-    if not desk.may_assign:
+    if not (desk.may_assign and desk.colleagues):
         raise NotFound
     return render_template("assignment.html", desk=desk, problem=problem, to=request.form.get("to", ""))
 
