@@ -112,7 +112,8 @@ def written() -> list[str]:
     """The texts that were sent and not kept: no page is stored by the browser, so going back finds the form empty."""
     if request.method != "POST" or request.endpoint == "auth.enter":
         return []
-    texts = [text.strip() for name, text in request.form.items(multi=True) if name not in UNSPOKEN]
+    typed = (text for name, text in request.form.items(multi=True) if name not in UNSPOKEN and not name.startswith("_"))
+    texts = [text.strip() for text in typed]
     return [text for text in texts if text and not CODE.fullmatch(text)]
 
 

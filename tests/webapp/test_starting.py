@@ -14,6 +14,11 @@ def hidden(visitor):
     return {name: visitor.page.xpath(f"//input[@name='{name}']/@value")[0] for name in names}
 
 
+def hidden_of(sent):
+    """What is sent with a form and was not typed."""
+    return [value for name, value in sent.items() if name.startswith("_")]
+
+
 @pytest.fixture
 def started(engine):
     """The cases of the process that were started here, the oldest first."""
@@ -80,6 +85,7 @@ def test_an_answer_that_was_lost_is_asked_for_again(visit, started, engine, monk
         patched.setattr(type(engine), "start", lost)
         li.post(FORM, sent)
     assert li.status == 503 and li.sees(said)
+    assert not [value for value in hidden_of(sent) if value in li.text]  # nobody has typed these
     assert li.open("/inbox").post(FORM, sent).status == 200
     (case,) = started()
     assert li.path.startswith(f"/tasks/{case.id}.")
