@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from ..bundles import Bundle
-from ..canonical import canonical, moment
+from ..canonical import canonical, moment, storable
 from ..diagram import Element
 from ..errors import Conflict, NotAllowed, NotFound, Refusal
 from ..forms import accept, accept_plain
@@ -54,8 +54,8 @@ def start_once(
     draw: Draw | None = None,
 ) -> Taken:
     """Start a case, or find the one that this actor has started of this process by the same key, as it stands now."""
-    if not 0 < len(idempotency_key) <= LONGEST_KEY:
-        raise Refusal(f"An idempotency key has 1 to {LONGEST_KEY} characters.")
+    if not idempotency_key or storable(idempotency_key, LONGEST_KEY) != idempotency_key:
+        raise Refusal(f"An idempotency key has 1 to {LONGEST_KEY} characters that can be stored.")
     mark = mark_of(key, by, idempotency_key)
     alone(connection, f"start {mark.hex()}")
     before = connection.execute(select(case.c.id).where(case.c.idempotency == mark)).scalar()

@@ -49,7 +49,7 @@ def test_what_was_refused_has_started_nothing_and_may_be_sent_again(loans):
     assert loans.start("loan", {"amount": 1}, by=ANN, idempotency_key="k").data["amount"] == 1
 
 
-@pytest.mark.parametrize("key", ["", "k" * 201])
+@pytest.mark.parametrize("key", ["", "k" * 201, "\ud800"])
 def test_a_key_that_is_none(loans, key):
     with pytest.raises(Refusal, match="1 to 200"):
         loans.start("loan", {"amount": 1}, by=ANN, idempotency_key=key)
