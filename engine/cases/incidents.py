@@ -46,7 +46,10 @@ def open_incident(
 
 
 def settle(connection: Connection, case_id: int, left: set[str] | None, at: str, by: str) -> None:
-    """Close the incidents of a case that no job waits for: those of elements that a step has left, or all (None)."""
+    """Close the incidents of a case that no job waits for: those of elements that a step has left, or all (None).
+
+    One of a deadlock names all elements at which the case waits; the first that is left ends it.
+    """
     here = (incident.c.case_id == case_id, incident.c.closed_at.is_(None))
     for row in connection.execute(select(incident).where(*here).with_for_update()).all():
         if (left is None or left & set(row.element.split(", "))) and not jobs_of(connection, row):

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 def at_most(seconds: float, what: str = "") -> Iterator[None]:
     """AssertionError if the block takes more processor time than so many seconds.
 
-    What other tests have left in memory is set aside: a collection that looks through all of it takes seconds at the
-    end of a long run, and comes at any moment.
+    What other tests have left in memory is set aside: a collection that looks through all of it comes at any moment,
+    and the longer the run, the more there is to look through.
     """
     gc.freeze()
     began = time.process_time()
