@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
-from sqlalchemy import exists, func, select, text
+from sqlalchemy import and_, exists, func, select, text
 
 from engine import SYSTEM, Engine, Step
 from engine.canonical import instant, read
@@ -38,13 +38,16 @@ def judge(engine: Engine, folder: Path) -> Counter[str]:
 
 
 def settle(engine: Engine, work: Callable[[], object] = int) -> None:
-    """Wait until whoever works, or `work` here, has nothing more to do now: no job is due or held."""
+    """Wait until whoever works, or `work` here, has nothing more to do now: no job is due but starts by the clock, none held.
+
+    What was killed while it worked still holds its jobs until the lease is over, those of no case too.
+    """
 
     def rests() -> bool:
         work()
         with engine.database.reading() as connection:
-            busy = (job.c.run_at <= engine.context.now_text()) | job.c.leased_until.is_not(None)
-            return not connection.execute(select(exists().where(busy, job.c.case_id != 0))).scalar_one()
+            due = and_(job.c.run_at <= engine.context.now_text(), job.c.kind != "plan")
+            return not connection.execute(select(exists().where(due | job.c.leased_until.is_not(None)))).scalar_one()
 
     until(rests, "no job is due or held by anybody", patience=120)
 

@@ -12,13 +12,15 @@ import pytest
 from sqlalchemy import delete, select, text, update
 
 from engine import Engine
+from engine.canonical import moment
+from engine.store import files
 from engine.store.tables import draft, job, message, subscription
 
 from . import diagrams
-from .judging import finish, judge, settle
+from .judging import finish, judge, nothing_is_without_owner, settle
 from .ledger import Ledger
 from .load import Mover
-from .stand_in import BOOK, CALLS, note
+from .stand_in import BOOK, CALLS, LEASE, note
 from .waiting import until
 from .works import beside
 
@@ -94,6 +96,19 @@ def test_rows_that_are_lost_held_or_doubled_are_found_out(copied: Path, how: str
             assert connection.execute(TAMPERED[how]).rowcount
         with pytest.raises(AssertionError):
             judge(engine, copied)
+
+
+def test_what_a_killed_worker_held_is_waited_for(copied: Path) -> None:
+    """Be it of a case or not: a checkpoint that it was about to bring to its places."""
+    with opened(copied) as engine:
+        now = engine.context.now()
+        with engine.database.writing() as connection:
+            files.add_job_beside(connection, "publish", now, {"checkpoint": 1, "sink": "folder"})
+            held = update(job).where(job.c.kind == "publish").values(leased_until=moment(now + LEASE))
+            assert connection.execute(held).rowcount == 1
+        settle(engine, engine.run_due)
+        assert engine.context.now() > now + LEASE
+        nothing_is_without_owner(engine)
 
 
 def test_steps_that_are_lost_are_found_out(copied: Path) -> None:
