@@ -40,6 +40,7 @@ class Config:
             SESSION_COOKIE_SAMESITE="Lax",
             SESSION_COOKIE_SECURE=self.https,
             PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+            SESSION_REFRESH_EACH_REQUEST=False,  # an old answer that comes late must not undo a newer one
             SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
             METRICS_TOKEN=self.metrics_token,
             WTF_CSRF_TIME_LIMIT=None,

@@ -16,7 +16,7 @@ from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, g, request, session
+from flask import Flask, g, request
 from flask_babel import Babel, Domain, get_locale
 from markupsafe import Markup
 
@@ -75,12 +75,6 @@ def current() -> Lang:
     return "zh" if (locale := get_locale()) is not None and locale.language == "zh" else "en"
 
 
-def choose(lang: str) -> None:
-    """Remember the language that this person wants."""
-    if lang in LANGUAGES:
-        session["lang"] = lang
-
-
 def in_template(text: str, /, **values: object) -> Markup:
     """A text as templates ask for it, a hundred times on a page: it may hold markup, what is filled in may not."""
     if values:
@@ -105,14 +99,14 @@ class _Catalogue(Domain):
         return catalogue(current())
 
 
+def _chosen() -> str | None:
+    chosen = request.cookies.get("lang")
+    return chosen if chosen in LANGUAGES else None
+
+
 def _wanted() -> str:
-    chosen = (
-        session.get("lang")
-        or g.get("lang")
-        or request.accept_languages.best_match(["en", "zh", "zh-CN", "zh-Hans"])
-        or "en"
-    )
-    return str(LOCALES[cast(Lang, chosen[:2])])
+    wanted = _chosen() or g.get("lang") or request.accept_languages.best_match(["en", "zh", "zh-CN", "zh-Hans"]) or "en"
+    return str(LOCALES[cast(Lang, wanted[:2])])
 
 
 def init_app(app: Flask) -> None:

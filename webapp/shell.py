@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from urllib.parse import SplitResult, urlsplit
 
 from flask import Flask, Response, current_app, g, redirect, request, url_for
@@ -20,7 +20,7 @@ from .config import Config
 from .incidents import MOST_NAMED
 from .labels import process_names
 from .language import noop
-from .security import safe_next
+from .security import YEAR, safe_next
 from .services import Person, Services
 from .views.auth import public
 
@@ -87,22 +87,24 @@ def init_app(app: Flask, services: Services, config: Config) -> None:
 
     @app.post("/settings/language")
     @public
-    def choose_language() -> Any:
-        language.choose(request.form.get("lang", ""))
-        return redirect(safe_next(request.form.get("next"), url_for("home.start")))
+    def choose_language() -> Response:
+        lang = request.form.get("lang", "")
+        return remembered("lang", lang if lang in language.LANGUAGES else language.current())
 
     @app.post("/settings/theme")
     @public
     def choose_theme() -> Response:
-        response = redirect(safe_next(request.form.get("next"), url_for("home.start")))
         theme = request.form.get("theme", "")
-        if theme in THEMES:
-            response.set_cookie(
-                "theme", theme, max_age=365 * 24 * 3600, samesite="Lax", secure=config.https, httponly=True
-            )
+        return remembered("theme", theme if theme in THEMES else "")
+
+    def remembered(name: str, choice: str) -> Response:
+        """Lead back, with a cookie of its own for the choice, which no other answer undoes; "" ends an earlier one."""
+        response = cast(Response, redirect(safe_next(request.form.get("next"), url_for("home.start"))))
+        if choice:
+            response.set_cookie(name, choice, max_age=YEAR, samesite="Lax", secure=config.https, httponly=True)
         else:
-            response.delete_cookie("theme")
-        return response  # type: ignore[return-value]
+            response.delete_cookie(name)
+        return response
 
 
 def _shared(app: Flask, services: Services) -> dict[str, Any]:

@@ -150,6 +150,27 @@ def test_the_session_is_new_after_the_log_in_and_ends(visit, app):
     assert visitor.open("/inbox").path == "/login"
 
 
+def test_an_answer_that_comes_late_undoes_nothing(visit):
+    """A look-up that was asked before the language was changed may be answered after it: nothing of it is kept."""
+    visitor = visit("li.na").open("/inbox")
+    before = visitor.client.get_cookie("fundcase").value
+    assert "Set-Cookie" not in visitor.client.get("/lookup/fund?q=99").headers
+    visitor.post("/settings/language", {"lang": "zh", "next": "/inbox"})
+    visitor.client.set_cookie("fundcase", before)
+    assert visitor.open("/inbox").page.get("lang") == "zh-CN"
+
+
+def test_a_session_lasts_anew_with_the_pages_that_are_opened(visit, clock):
+    visitor = visit("li.na").open("/inbox")
+    beside = {"Sec-Fetch-Mode": "cors"}
+    clock.advance(minutes=59)
+    assert "Set-Cookie" not in visitor.open("/inbox").response.headers
+    clock.advance(minutes=1)
+    assert "Set-Cookie" not in visitor.client.get("/inbox", headers=beside).headers
+    assert "fundcase=" in visitor.open("/inbox").response.headers["Set-Cookie"]
+    assert "Set-Cookie" not in visitor.open("/inbox").response.headers
+
+
 def test_a_forged_cookie_is_nobody(visit, app):
     visitor = visit("li.na")
     value = visitor.client.get_cookie("fundcase").value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, TypeVar
 
 from flask import Blueprint, Flask, current_app, g, redirect, render_template, request, session, url_for
@@ -18,7 +19,7 @@ from ..services import Person, Services
 
 pages = Blueprint("auth", __name__)
 View = TypeVar("View", bound=Callable[..., Any])
-KEPT = ("lang",)  # what a session keeps over a log-in
+RENEWED, RENEW_AFTER = "renewed", 3600  # in the session: when it began to last anew, in seconds
 
 
 class Login(UserMixin):
@@ -59,6 +60,7 @@ def init_app(app: Flask, services: Services, config: Config) -> None:
         if not current_user.is_authenticated:
             asked = request.full_path.rstrip("?") if request.method == "GET" else None
             return redirect(url_for("auth.login", next=asked))
+        _prolong(services.now())
         return None
 
 
@@ -96,22 +98,25 @@ def enter() -> Any:
 def leave() -> Any:
     """Log out."""
     logout_user()
-    _renew()
+    session.clear()
     return redirect(url_for("auth.login"))
 
 
 def _welcome(person: Person) -> Any:
-    _renew()
+    session.clear()  # nothing of the last one is carried over
     login_user(Login(person))
     session.permanent = True
     return redirect(_onward())
 
 
-def _renew() -> None:
-    """Begin a new session, so that nothing of the last one is carried over but the language."""
-    kept = {key: session[key] for key in KEPT if key in session}
-    session.clear()
-    session.update(kept)
+def _prolong(now: datetime) -> None:
+    """Let a session that is used last anew, with a page that somebody opens.
+
+    What a page fetches beside that leaves the cookie alone: its answer may come after a newer one.
+    """
+    opened = request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+    if opened and now.timestamp() - session.get(RENEWED, 0) >= RENEW_AFTER:
+        session[RENEWED] = int(now.timestamp())
 
 
 def _onward() -> str:
